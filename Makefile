@@ -1,0 +1,48 @@
+# Every target sets up what it needs; a second run installs nothing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+.PHONY: html serve publish test lint lock clean
+.DEFAULT_GOAL := html
+
+html: $(VENV)/.site  ## build the site from content/ into output/
+	$(BIN)/pelican content -o output -s pelicanconf.py --fatal=warnings
+
+serve: $(VENV)/.site  ## build, serve on http://127.0.0.1:8000 and rebuild on change
+	$(BIN)/pelican content -o output -s pelicanconf.py --fatal=warnings -lr
+
+publish: $(VENV)/.site  ## build with the settings of the published site
+	$(BIN)/pelican content -o output -s publishconf.py --fatal=warnings
+
+test: $(VENV)/.dev  ## run every test
+	$(BIN)/pytest -n auto $(TESTS)
+
+lint: $(VENV)/.dev  ## style, types and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy plugins/tipsblog
+	$(BIN)/lint-imports
+
+lock:  ## resolve the pinned versions afresh (needs uv)
+	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+	  --python-version 3.11 --upgrade pyproject.toml - --extra intake -o .requirements/site.lock
+	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+	  --python-version 3.11 --upgrade pyproject.toml - --extra intake --extra postgresql --group dev \
+	  -c .requirements/site.lock -o .requirements/dev.lock
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.site: .requirements/site.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) install --require-hashes -r .requirements/site.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: .requirements/dev.lock $(VENV)/.site
+	$(PIP) install --require-hashes -r .requirements/dev.lock
+	@touch $@
+
+clean:  ## forget everything that was built or installed
+	rm -rf output .tipsblog $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

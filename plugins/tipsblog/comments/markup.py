@@ -1,0 +1,115 @@
+"""From what a commenter typed to HTML that is safe on any page.
+
+Whichever way a comment came in, its HTML passes `nh3` last; nothing after
+this module may change it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from .model import Comment, Format
+
+#: What may stand in a comment. Blogger takes a, b, i, strong and em; the rest
+#: is what its readers fake with them.
+TAGS = frozenset(
+    ["a", "b", "blockquote", "br", "code", "em", "i", "li", "ol", "p", "pre", "strong", "ul"]
+)
+LINK_REL = "nofollow ugc noopener"
+
+#: Text in which Markdown sees nothing but paragraphs and line breaks.
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,;:'\"?!()/%@€$=.\n])*")
+_LINE_START = re.compile(r"^(?: |\d{1,9}[.)]|=)", re.MULTILINE)
+
+
+def to_html(comment: Comment) -> Markup:
+    """Return `comment`'s body as sanitised HTML: block elements, no id, no
+    class, links only to absolute http(s) addresses.
+    """
+    if comment.format is Format.HTML:
+        return sanitise(_paragraphs(comment.body))
+    if _PLAIN.fullmatch(comment.body) and not _LINE_START.search(comment.body):
+        return _plain(comment.body)
+    return sanitise(_markdown().render(comment.body))
+
+
+def to_text(comment: Comment) -> str:
+    """Return `comment`'s body as the plain text that a reader would see."""
+    html = to_html(comment)
+    html = Markup(re.sub(r"<br>\n?|</p>\s*|</li>\s*", "\n", html))
+    return Markup(nh3.clean(html, tags=set())).unescape().strip()
+
+
+def sanitise(html: str) -> Markup:
+    """Return `html` with everything gone that a comment may not do."""
+    return Markup(_cleaner().clean(html))
+
+
+def safe_url(address: str) -> str:
+    """Return `address` if it may be linked, else "".
+
+    Only absolute http(s) addresses with a host; no user name, no white space,
+    no control or text-direction characters, which hide where a link goes.
+    """
+    if len(address) > 2000 or not address.isprintable() or any(c in address for c in " <>\"'\\`"):
+        return ""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        return ""
+    return address
+
+
+def _plain(text: str) -> Markup:
+    """What Markdown makes of text without any mark-up, without asking it."""
+    blocks = re.split(r"\n[ \n]*\n", text.strip())
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(
+            Markup("<br>\n").join(escape(line.strip()) for line in block.split("\n"))
+        )
+        for block in blocks
+        if block
+    )
+
+
+def _paragraphs(html: str) -> str:
+    """Blogger's comments part paragraphs by two <br>; make them real ones."""
+    parts = re.split(r"(?:\s*<br\s*/?>\s*){2,}", html, flags=re.IGNORECASE)
+    if re.search(r"<(?:p|ul|ol|blockquote|pre)\b", html, re.IGNORECASE):
+        return html
+    return "\n".join(f"<p>{part.strip()}</p>" for part in parts if part.strip())
+
+
+def _link_filter(tag: str, attribute: str, value: str) -> str | None:
+    return safe_url(value.strip()) or None
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}},
+        attribute_filter=_link_filter,
+        url_schemes={"http", "https"},
+        url_relative="deny",
+        link_rel=LINK_REL,
+    )
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    # "js-default" without HTML, tables, images and headings: a comment has no
+    # say over the outline of the page it stands on.
+    return MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(
+        ["heading", "lheading", "image", "html_block", "html_inline", "reference", "hr"]
+    )

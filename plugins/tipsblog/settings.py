@@ -1,0 +1,102 @@
+"""Every setting of the plugin: name, default, meaning, check.
+
+In `pelicanconf.py` a setting is written `TIPSBLOG_` and its name in capitals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, TypeVar
+
+from .errors import SettingError, did_you_mean
+
+PREFIX = "TIPSBLOG_"
+
+_Value = TypeVar("_Value")
+
+
+def _setting(default: _Value, meaning: str, check: Callable[[Any], bool], must: str) -> _Value:
+    """A field with its meaning and its check: `must` completes "it must be"."""
+    result: _Value = field(
+        default=default, metadata={"meaning": meaning, "check": check, "must": must}
+    )
+    return result
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_address(value: object) -> bool:
+    return value == "" or (
+        isinstance(value, str) and value.startswith(("https://", "http://", "/"))
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings, checked. `Settings()` holds the defaults."""
+
+    comments_path: str = _setting(
+        "comments", "Folder of the comments, inside `PATH`.", _is_text, "a folder's name"
+    )
+    comment_message: str = _setting(
+        "Agree? Been there? Got it all wrong ourselves? Tell us what you think. "
+        "Advertisements are swept out.",
+        "What stands above the comment form.",
+        _is_text,
+        "text",
+    )
+    comment_email: str = _setting(
+        "",
+        "Address to which readers send comments while no intake is set up. "
+        'Empty: "New comments are not allowed."',
+        lambda value: value == "" or (isinstance(value, str) and "@" in value),
+        "an e-mail address",
+    )
+    intake_url: str = _setting(
+        "",
+        "Where the comment form is sent: the address of `tipsblog intake`. Empty: no form.",
+        _is_address,
+        "an http(s) address or an absolute path",
+    )
+    thread_depth: int = _setting(
+        2,
+        "How many levels of replies are drawn; deeper ones say whom they answer.",
+        lambda value: _is_count(value) and 1 <= value <= 8,
+        "a number from 1 to 8",
+    )
+    close_after_days: int = _setting(
+        0,
+        "Days after which an article takes no more comments. 0: never.",
+        _is_count,
+        "a whole number, 0 or more",
+    )
+
+
+def load(values: Mapping[str, Any]) -> Settings:
+    """Take the plugin's settings out of Pelican's `values`.
+
+    Raises `SettingError` for a value that cannot be meant, and for an unknown
+    `TIPSBLOG_` name: a misspelt setting must not be ignored.
+    """
+    known = {PREFIX + setting.name.upper(): setting for setting in fields(Settings)}
+    given: dict[str, Any] = {}
+    for name in sorted(key for key in values if key.startswith(PREFIX)):
+        if name not in known:
+            raise SettingError(
+                f'unknown setting "{name}"',
+                way_out=did_you_mean(name, known) or f"known are {', '.join(known)}",
+            )
+        setting, value = known[name], values[name]
+        if not setting.metadata["check"](value):
+            raise SettingError(
+                f"{name} is {value!r}", way_out=f"it must be {setting.metadata['must']}"
+            )
+        given[setting.name] = value
+    return Settings(**given)
