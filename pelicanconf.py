@@ -22,3 +22,10 @@ PLUGIN_PATHS = ["plugins"]
 PLUGINS = ["tipsblog"]
 THEME = "theme"
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+
+# While there is no SITEURL, Pelican's feeds would carry no valid addresses.
+FEED_ALL_ATOM = None
+CATEGORY_FEED_ATOM = None
+TRANSLATION_FEED_ATOM = None
+AUTHOR_FEED_ATOM = None
+AUTHOR_FEED_RSS = None

@@ -6,3 +6,11 @@ A Pelican plugin (`PLUGINS = ["tipsblog"]`) and the `tipsblog` command.
 
 def register() -> None:
     """Called by Pelican: connect each feature's glue."""
+    from pelican import signals
+
+    from .comments import glue as comments
+
+    signals.initialized.connect(comments.configure)
+    signals.article_generator_finalized.connect(comments.attach)
+    signals.article_writer_finalized.connect(comments.write_feeds)
+    signals.feed_generated.connect(comments.count_in_feed)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape as html_escape
 from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from .model import Comment, Format
 
@@ -51,6 +52,11 @@ def sanitise(html: str) -> Markup:
     return Markup(_cleaner().clean(html))
 
 
+def strip_tags(html: str) -> str:
+    """Return the words of trusted `html`, such as an article's title or text."""
+    return str(Markup(html).striptags())
+
+
 def safe_url(address: str) -> str:
     """Return `address` if it may be linked, else "".
 
@@ -74,11 +80,15 @@ def _plain(text: str) -> Markup:
     blocks = re.split(r"\n[ \n]*\n", text.strip())
     return Markup("\n").join(
         Markup("<p>{}</p>").format(
-            Markup("<br>\n").join(escape(line.strip()) for line in block.split("\n"))
+            Markup("<br>\n").join(_escape(line.strip()) for line in block.split("\n"))
         )
         for block in blocks
         if block
     )
+
+
+def _escape(text: str) -> Markup:
+    return Markup(html_escape(text, quote=False))
 
 
 def _paragraphs(html: str) -> str:
@@ -89,8 +99,12 @@ def _paragraphs(html: str) -> str:
     return "\n".join(f"<p>{part.strip()}</p>" for part in parts if part.strip())
 
 
-def _link_filter(tag: str, attribute: str, value: str) -> str | None:
-    return safe_url(value.strip()) or None
+def _attribute_filter(tag: str, attribute: str, value: str) -> str | None:
+    # nh3 also asks about the rel that it adds itself, and lets lang and title
+    # through unasked for.
+    if attribute == "href":
+        return safe_url(value.strip()) or None
+    return value if attribute == "rel" else None
 
 
 @cache
@@ -99,7 +113,7 @@ def _cleaner() -> nh3.Cleaner:
         tags=set(TAGS),
         clean_content_tags={"script", "style"},
         attributes={"a": {"href"}},
-        attribute_filter=_link_filter,
+        attribute_filter=_attribute_filter,
         url_schemes={"http", "https"},
         url_relative="deny",
         link_rel=LINK_REL,

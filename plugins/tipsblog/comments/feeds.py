@@ -1,0 +1,162 @@
+"""Comment feeds: Atom with threading (RFC 4685) and JSON Feed 1.1.
+
+Values in, text out: whoever calls this says where a feed stands and writes it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from feedgenerator import Atom1Feed, get_tag_uri
+
+from .discussion import name_of, permalink
+from .markup import safe_url, to_html, to_text
+from .model import Comment
+
+THREADING = "http://purl.org/syndication/thread/1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A comment in a feed, with the article it stands under.
+
+    article_url: relative to the site's root. article_date: when the article was
+    published; part of every id, so that an id never changes with its comment.
+    """
+
+    comment: Comment
+    article_title: str
+    article_url: str
+    article_date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says of itself.
+
+    site: the site's root, absolute, or "" while it has no address. page, url,
+    json_url: the page it belongs to and its own two addresses, relative to the
+    site's root. updated: used while there is no entry.
+    """
+
+    title: str
+    site: str
+    page: str
+    url: str
+    json_url: str
+    updated: datetime
+    language: str = "en"
+
+
+def comment_id(site: str, entry: Entry, id: str = "") -> str:
+    """Return the id of an entry, or of the comment `id` under the same article:
+    a tag URI (RFC 4151), which outlives a move of the article to another path.
+    """
+    host = urlsplit(site).hostname or "localhost"
+    comment = entry.comment
+    return f"tag:{host},{entry.article_date:%Y-%m-%d}:{comment.article}/{id or comment.id}"
+
+
+def atom(feed: Feed, entries: Sequence[Entry]) -> str:
+    """Return `entries`, newest first, as an Atom feed."""
+    result = _CommentFeed(
+        title=feed.title,
+        link=f"{feed.site}/{feed.page}",
+        feed_url=f"{feed.site}/{feed.url}",
+        feed_guid=f"{feed.site}/{feed.url}",
+        description="",
+        language=feed.language,
+        tipsblog_updated=feed.updated,
+    )
+    for entry in _newest_first(entries):
+        comment = entry.comment
+        result.add_item(
+            title=f"{name_of(comment)} on {entry.article_title}",
+            link=f"{feed.site}/{permalink(entry.article_url, comment)}",
+            description=None,
+            author_name=name_of(comment),
+            author_link=safe_url(comment.website) or None,
+            pubdate=comment.published,
+            updateddate=comment.updated,
+            unique_id=comment_id(feed.site, entry),
+            content=to_html(comment),
+            tipsblog_in_reply_to=_in_reply_to(feed.site, entry),
+        )
+    return str(result.writeString("utf-8")) + "\n"
+
+
+def json_feed(feed: Feed, entries: Sequence[Entry]) -> str:
+    """Return `entries`, newest first, as a JSON Feed 1.1."""
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": f"{feed.site}/{feed.page}",
+        "feed_url": f"{feed.site}/{feed.json_url}",
+        "language": feed.language,
+        "items": [_json_item(feed, entry) for entry in _newest_first(entries)],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
+    comment = entry.comment
+    author = {"name": name_of(comment)}
+    if website := safe_url(comment.website):
+        author["url"] = website
+    item: dict[str, Any] = {
+        "id": comment_id(feed.site, entry),
+        "url": f"{feed.site}/{permalink(entry.article_url, comment)}",
+        "title": f"{name_of(comment)} on {entry.article_title}",
+        "content_html": str(to_html(comment)),
+        "content_text": to_text(comment),
+        "date_published": comment.published.isoformat(),
+        "authors": [author],
+        "_in_reply_to": _in_reply_to(feed.site, entry),
+    }
+    if comment.updated is not None:
+        item["date_modified"] = comment.updated.isoformat()
+    return item
+
+
+def _in_reply_to(site: str, entry: Entry) -> dict[str, str]:
+    """What a comment answers: another comment, else the article."""
+    article = f"{site}/{entry.article_url}"
+    parent = entry.comment.parent
+    if not parent:
+        # The id that Pelican's own feed gives the article.
+        ref = get_tag_uri(article, entry.article_date)
+        return {"ref": ref, "href": article, "type": "text/html"}
+    return {
+        "ref": comment_id(site, entry, parent),
+        "href": f"{article}#c{parent}",
+        "type": "text/html",
+    }
+
+
+class _CommentFeed(Atom1Feed):  # type: ignore[misc]
+    """Atom with `thr:in-reply-to`, and dated by its content even while empty."""
+
+    def root_attributes(self) -> dict[str, str]:
+        return {**super().root_attributes(), "xmlns:thr": THREADING}
+
+    def latest_post_date(self) -> datetime:
+        moments = [item["updateddate"] or item["pubdate"] for item in self.items]
+        latest: datetime = max(moments, default=self.feed["tipsblog_updated"])
+        return latest
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        handler.addQuickElement("thr:in-reply-to", "", item["tipsblog_in_reply_to"])
+
+
+def _newest_first(entries: Sequence[Entry]) -> list[Entry]:
+    return sorted(
+        entries,
+        key=lambda entry: (entry.comment.published.timestamp(), entry.comment.id),
+        reverse=True,
+    )
