@@ -1,4 +1,4 @@
-"""Makers of values: a test names only what matters to it."""
+"""Values for tests: a maker names only the fields that matter."""
 
 from __future__ import annotations
 
@@ -7,16 +7,10 @@ from typing import Any
 
 from tipsblog.comments.model import Comment
 
-DAY = datetime(2026, 3, 5, tzinfo=UTC)
+START = datetime(2026, 3, 5, tzinfo=UTC)
 
 
 def comment(id: str = "a", minute: int = 0, **fields: Any) -> Comment:
-    """A comment under "x", `minute` minutes after midnight of `DAY`."""
-    values: dict[str, Any] = {
-        "id": id,
-        "article": "x",
-        "published": DAY + timedelta(minutes=minute),
-        "body": f"Text of {id}.",
-        **fields,
-    }
-    return Comment(**values)
+    """A comment, `minute` minutes after `START`."""
+    given = {"article": "traps", "body": "Some words.", "author": "Ann"} | fields
+    return Comment(id=id, published=START + timedelta(minutes=minute), **given)

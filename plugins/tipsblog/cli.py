@@ -14,7 +14,9 @@ import click
 from .errors import TipsblogError
 
 #: verb -> where it lives, relative to this package.
-VERBS: dict[str, str] = {}
+VERBS: dict[str, str] = {
+    "comments": ".comments.commands:comments",
+}
 
 
 class _Lazy(click.Group):

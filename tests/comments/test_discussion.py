@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makers import DAY, comment
+from makers import START, comment
 from tipsblog.comments.discussion import (
     Discussion,
     draw,
@@ -52,7 +52,7 @@ def test_a_decision_beats_the_verdict_and_doubt_holds_back(
     status: Status | None, outcome: Outcome | None, seen: bool
 ) -> None:
     one = comment("a", status=status)
-    verdicts = {("x", "a"): verdict(outcome)} if outcome else {}
+    verdicts = {("traps", "a"): verdict(outcome)} if outcome else {}
 
     assert (published([one], verdicts) == [one]) is seen
 
@@ -65,7 +65,7 @@ def drawn(*comments: Comment) -> list[str]:
 
 
 def test_a_comment_without_a_name_is_anonymous_and_has_a_permalink() -> None:
-    assert drawn(comment("a")) == ["Anonymous 2026/03/x.html#ca"]
+    assert drawn(comment("a", author="")) == ["Anonymous 2026/03/x.html#ca"]
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def test_every_slug_has_a_key_of_its_own(one: str, other: str) -> None:
 
 def test_an_article_closes_after_its_days_or_by_hand() -> None:
     def at(days: int, *, closed: bool = False, after: int = 14) -> bool:
-        now = DAY + timedelta(days=days)
-        return is_open(DAY, closed=closed, after_days=after, now=now)
+        now = START + timedelta(days=days)
+        return is_open(START, closed=closed, after_days=after, now=now)
 
     assert at(13)
     assert not at(14)

@@ -13,12 +13,12 @@ from tipsblog.errors import TipsblogError
 
 def test_what_is_put_is_loaded_and_got(tmp_path: Path) -> None:
     store = FileStore(tmp_path / "comments")
-    first, second = comment("a"), comment("b", article="y")
+    second, first = comment("a"), comment("b", article="b")
 
     assert store.put_all([second, first]) == 2
 
     assert store.load().comments == (first, second)
-    assert store.get("y", "b") == second
+    assert store.get("b", "b") == first
     assert not store.put(first)  # nothing to change
 
 
@@ -29,9 +29,9 @@ def test_a_missing_folder_holds_no_comments(tmp_path: Path) -> None:
 def test_bad_files_are_named_and_cost_only_themselves(tmp_path: Path) -> None:
     store = FileStore(tmp_path)
     store.put(comment("good"))
-    (tmp_path / "x" / "latin.md").write_bytes(b"Author: Ren\xe9\n\n")
-    (tmp_path / "x" / "empty.md").write_bytes(b"")
-    (tmp_path / "x" / "UPPER.md").write_text("Date: 2026-03-05T14:22:10+00:00\n\nHi.")
+    (tmp_path / "traps" / "latin.md").write_bytes(b"Author: Ren\xe9\n\n")
+    (tmp_path / "traps" / "empty.md").write_bytes(b"")
+    (tmp_path / "traps" / "UPPER.md").write_text("Date: 2026-03-05T14:22:10+00:00\n\nHi.")
     (tmp_path / "Not A Key").mkdir()
 
     loaded = store.load()
@@ -61,7 +61,7 @@ def test_the_last_comment_removed_takes_the_folder_along(tmp_path: Path) -> None
     store = FileStore(tmp_path)
     store.put(comment("a"))
 
-    store.remove("x", "a")
+    store.remove("traps", "a")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -79,5 +79,5 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
     with pytest.raises(OSError, match="No space"):
         store.put(comment("a", body="new"))
 
-    assert store.get("x", "a").body == "old"
-    assert [path.name for path in (tmp_path / "x").iterdir()] == ["a.md"]
+    assert store.get("traps", "a").body == "old"
+    assert [path.name for path in (tmp_path / "traps").iterdir()] == ["a.md"]

@@ -43,7 +43,9 @@ def test_a_reply_without_its_parent_moves_to_the_top() -> None:
     thread = [comment("a", 1), comment("b", 2, parent="gone")]
 
     assert outline(build(thread)) == "a\nb\n"
-    assert list(problems(thread)) == ['comment "b" under "x" answers "gone", which is not there']
+    assert list(problems(thread)) == [
+        'comment "b" under "traps" answers "gone", which is not there'
+    ]
 
 
 def test_a_loop_is_cut_at_its_oldest_and_reported_once() -> None:
@@ -62,7 +64,7 @@ def test_the_second_of_one_id_is_left_out_and_reported() -> None:
     thread = [comment("a", 2, body="later"), comment("a", 1, body="first")]
 
     assert [node.comment.body for node in build(thread)] == ["first"]
-    assert list(problems(thread)) == ['two comments under "x" have the id "a"']
+    assert list(problems(thread)) == ['two comments under "traps" have the id "a"']
 
 
 def test_a_removed_comment_keeps_its_place_only_while_someone_answered_it() -> None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from markupsafe import Markup
 
 from ..errors import TipsblogError
-from ..spam.model import Outcome, Verdict
 from . import threads
 from .markup import safe_url, to_html, to_text
 from .model import Comment, Remover, Role, Status, is_key
+from .moderation import Verdicts, state
 
 ANONYMOUS = "Anonymous"
 CLOSED = "closed"
@@ -94,21 +94,12 @@ def counted(number: int) -> str:
     return {0: "No comments", 1: "1 comment"}.get(number, f"{number} comments")
 
 
-def is_published(comment: Comment, verdict: Verdict | None) -> bool:
-    """Tell whether readers see `comment`: a person's decision, else the verdict."""
-    if comment.status is not None:
-        return comment.status is Status.PUBLISHED
-    return verdict is not None and verdict.outcome is Outcome.HAM
-
-
-def published(
-    comments: Iterable[Comment], verdicts: Mapping[tuple[str, str], Verdict]
-) -> list[Comment]:
+def published(comments: Iterable[Comment], verdicts: Verdicts) -> list[Comment]:
     """Return the comments that readers see, oldest first, each id once."""
     seen: dict[tuple[str, str], Comment] = {}
     for comment in comments:
         place = (comment.article, comment.id)
-        if is_published(comment, verdicts.get(place)):
+        if state(comment, verdicts.get(place)) is Status.PUBLISHED:
             seen.setdefault(place, comment)
     return sorted(seen.values(), key=lambda comment: (comment.published.timestamp(), comment.id))
 
