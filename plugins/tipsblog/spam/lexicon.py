@@ -1,0 +1,51 @@
+"""The hand-written word lists, and the languages told by their small words.
+
+The lists are `lexicon.txt`: general knowledge, not learned from anybody's
+comments.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+_SMALL_WORDS = {
+    "en": "the and of to is that it for you this with have are not be was your my can",
+    "de": "der die das und ist nicht ich ein eine zu mit auf für von auch es wie sich den wir",
+    "fr": "le la les et est pas je un une des que pour dans avec sur vous qui ce mais nous",
+    "es": "el la los y es no que un una por para con del se muy como pero más este las",
+    "pt": "o os e é não que um uma por para com do da se muito como mas mais isso você",
+    "it": "il lo gli e è non che un una per con del della si molto come ma più questo sono",
+    "nl": "de het en is niet ik een van te dat voor met op zijn je ook maar als wat er",
+    "id": "yang dan di ini itu untuk dengan tidak dari saya ada bisa anda akan ke juga karena pada",
+    "tl": "ang ng sa mga na ay ko mo po ako ka naman hindi lang kasi yung siya ito kung din",
+    "tr": "ve bir bu için çok da de ile ne var ben ama gibi daha en sen kadar olan değil mi",
+    "pl": "i w na nie się to jest że do z jak ale o co dla tak jestem bardzo po od",
+    "sv": "och att det som en på är inte jag för med av till den har om ett så vi men",
+    "vi": "và của là có không cho các được một với này những tôi bạn khi để trong rất đã người",
+    "ro": "și în nu este că o cu pe la care mai un din pentru sunt foarte dar sau ce am",
+    "ru": "и в не на что я с он это как но по из у за так же вы мы для очень",
+}
+
+
+@cache
+def lists() -> dict[str, frozenset[str]]:
+    """Return each list's words and phrases by its name."""
+    text = resources.files(__package__).joinpath("lexicon.txt").read_text("utf-8")
+    found: dict[str, frozenset[str]] = {}
+    for paragraph in text.split("\n\n"):
+        lines = [line for line in paragraph.splitlines() if line and line[0] != "#"]
+        if lines:
+            name, _, terms = " ".join(lines).partition(":")
+            found[name] = frozenset(term.strip() for term in terms.split(",") if term.strip())
+    return found
+
+
+@cache
+def small_words() -> dict[str, tuple[str, ...]]:
+    """Map each small word to the languages it belongs to."""
+    found: dict[str, list[str]] = {}
+    for language, words in _SMALL_WORDS.items():
+        for word in words.split():
+            found.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in found.items()}

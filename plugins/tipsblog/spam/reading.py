@@ -1,0 +1,247 @@
+"""What stands in a text: its words, clauses and links, seen through disguises.
+
+Text in, values out. Look-alike letters, zero-width characters, entities and
+s p a c e d words are undone and remembered. Every pattern here is linear in
+the text, and only the head and the tail of a long one are read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
+
+#: What is read of a long text, in characters.
+HEAD, TAIL = 3000, 1000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z]+)([^<>]*)>")
+_HREF = re.compile(r"""href\s*=\s*["'“”]?\s*([^"'“”\s>]+)""", re.IGNORECASE)
+_BBCODE = re.compile(r"\[url(?:=([^\]\[\s]{1,300}))?\]([^\[\]]{0,300})\[/url\]", re.IGNORECASE)
+_MARKDOWN = re.compile(r"\[([^\[\]\n]{0,200})\]\(\s*(https?://[^\s()<>]{1,500})[^()\n]{0,100}\)")
+_AUTOLINK = re.compile(r"<((?:https?://|www\.)[^<>\s]{1,500})>")
+_TOP = (
+    "com|net|org|info|biz|co|io|us|uk|ru|cn|in|de|fr|es|it|nl|pl|tr|br|eu|me|tv|cc|ws|xyz|top|"
+    "site|online|shop|store|club|live|pro|blog|website|space|tk|ml|ly|gl|to|ua|id|vn|jp|ca|au"
+)
+_BARE = re.compile(
+    r"(?:https?\s?:\s?//\s?|\bwww\.)[^\s<>\"'\])},]+"
+    rf"|(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{1,62}}){{0,3}}\.(?:{_TOP})"
+    r"(?![\w.@-])(?:/[^\s<>\"']*)?",
+    re.IGNORECASE,
+)
+_SPELT_DOT = re.compile(
+    r"\b([a-z0-9-]{2,63})\s?[\[(]?\s?(?:dot|\(\.\)|\[\.\]| \. )\s?[\])]?\s?(com|net|org|info)\b",
+    re.IGNORECASE,
+)
+_ODD_ENTITY = re.compile(r"&#?[xX]([0-9a-fA-F]{2,5});?")
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#?[xX][0-9a-fA-F]{2,5}|amp;#\w{2,6});")
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
+)
+_SPACED = re.compile(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_CLAUSE = re.compile(r"[.!?…;:,\n()\"“”]+")
+_BLANK = re.compile(r"[ \t\xa0]+")
+_MIXED = re.compile(
+    r"\w*(?:[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z])\w*"
+)
+
+#: Letters drawn like Latin ones (Unicode's confusables, the common part).
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕһԁԛԝցոսӏАВЕКМНОРСТУХЅІЈԌԚԜѴѵτοανικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıℓ",
+    "aeopcyxijshdqwgnulABEKMHOPCTYXSIJGQWVvtoavikpuxABEZHIKMNOPTYXagil",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as it stands: host without "www.", address, words shown, where it starts.
+
+    anchor: the words that are linked, or "" where the address itself is shown.
+    start, end: its place in `Reading.text`.
+    """
+
+    host: str
+    address: str
+    anchor: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Reading:
+    """A text, read.
+
+    text: as a reader sees it, disguises undone, addresses left out.
+    words: lower case, in order. clauses: their words joined by one space.
+    """
+
+    text: str
+    words: list[str]
+    links: list[Link] = field(default_factory=list)
+    clauses: list[str] = field(default_factory=list)
+    look_alikes: tuple[str, ...] = ()
+    hidden: int = 0
+    entities: int = 0
+    spaced: tuple[str, ...] = ()
+    length: int = 0
+
+
+def read(body: str) -> Reading:
+    """Read a comment's body: plain text, Markdown, HTML or BBCode."""
+    length = len(body)
+    if length > HEAD + TAIL:
+        body = f"{body[:HEAD]}\n{body[-TAIL:]}"
+    body = body.replace("\xa0", " ")
+    found: list[tuple[str, str]] = []
+
+    def note(address: str, anchor: str) -> str:
+        found.append((address, "" if _shows_address(anchor) else anchor))
+        return (
+            f"\x02{len(found) - 1}\x03"
+            if not found[-1][1]
+            else f"\x02{len(found) - 1}\x03{anchor}\x04"
+        )
+
+    entities = hidden = 0
+    if "&" in body:
+        entities = sum(1 for _ in _ENTITY.finditer(body)) if "<" not in body else 0
+        odd = len(_ODD_ENTITY.findall(body))
+        entities = max(entities, odd)
+        if odd:
+            body = _ODD_ENTITY.sub(_character, body)
+    if "<" in body:
+        if "http" in body or "www." in body:
+            body = _AUTOLINK.sub(r" \1 ", body)
+        body = _without_tags(body, note)
+    if "&" in body:
+        body = unescape(body)
+        if "&#" in body or "&amp;" in body:
+            entities += 1
+            body = unescape(body)
+    if "[" in body:
+        if "](" in body:
+            body = _MARKDOWN.sub(lambda m: note(m[2], m[1]), body)
+        if "[/url]" in body.lower():
+            body = _BBCODE.sub(lambda m: note(m[1] or m[2], m[2]), body)
+    look_alikes: tuple[str, ...] = ()
+    if not body.isascii():
+        body, look_alikes, hidden = undisguise(body)
+    if "." in body or "://" in body:
+        body = _BARE.sub(lambda m: note(m[0], ""), body)
+    if " dot " in body or "[.]" in body or "(.)" in body or "dot)" in body:
+        body = _SPELT_DOT.sub(lambda m: note(f"{m[1]}.{m[2]}", ""), body)
+    text, links = _place_links(body, found) if found else (body, [])
+    spaced: tuple[str, ...] = ()
+    if _SPACED.search(text):
+        text, spaced = _join_spaced(text)
+    lower = text.lower()
+    words = _WORD.findall(lower)
+    return Reading(
+        text, words, links, _clauses(lower), look_alikes, hidden, entities, spaced, length
+    )
+
+
+def undisguise(text: str) -> tuple[str, tuple[str, ...], int]:
+    """Return `text` in plain letters, the words that hid look-alikes, and how
+    many invisible characters were in it.
+
+    A word wholly in Cyrillic or Greek is left alone: only a mixture is a disguise.
+    """
+    text, hidden = _HIDDEN.subn("", text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    mixed: tuple[str, ...] = ()
+    if _MIXED.search(text):
+        mixed = tuple(_MIXED.findall(text))
+        text = _MIXED.sub(lambda m: m[0].translate(_LOOK_ALIKE), text)
+    return text, mixed, hidden
+
+
+@lru_cache(maxsize=4096)
+def host_of(address: str) -> str:
+    """Return the lower-case host of `address` without "www.", or ""."""
+    address = re.sub(r"^\s*https?\s?:\s?/*\s?|^//", "", address.strip().lower())
+    host = re.split(r"[/?#:\s]", address, maxsplit=1)[0].rpartition("@")[2]
+    host = host.removeprefix("www.").strip(".")
+    return host if "." in host else ""
+
+
+def _without_tags(body: str, note: object) -> str:
+    parts: list[str] = []
+    at = 0
+    href: str | None = None
+    opened = 0
+    for tag in _TAG.finditer(body):
+        closing, name, rest = tag[1], tag[2].lower(), tag[3]
+        parts.append(body[at : tag.start()])
+        at = tag.end()
+        if name == "a":
+            if href is not None:
+                shown = unescape("".join(parts[opened:])).strip()
+                del parts[opened:]
+                parts.append(f" {note(href, shown)} ")  # type: ignore[operator]
+                href = None
+            if not closing and (match := _HREF.search(rest)):
+                href, opened = unescape(match[1]), len(parts)
+        elif name in ("p", "br", "li", "div", "blockquote", "pre"):
+            parts.append("\n")
+    parts.append(body[at:])
+    if href is not None:
+        shown = unescape("".join(parts[opened:])).strip()
+        del parts[opened:]
+        parts.append(f" {note(href, shown)} ")  # type: ignore[operator]
+    return "".join(parts)
+
+
+_MARK = re.compile("\x02(\\d+)\x03(?:([^\x02\x04]*)\x04)?")
+
+
+def _place_links(body: str, found: list[tuple[str, str]]) -> tuple[str, list[Link]]:
+    links: list[Link] = []
+    parts: list[str] = []
+    at = size = 0
+    for mark in _MARK.finditer(body):
+        parts.append(body[at : mark.start()])
+        size += mark.start() - at
+        at = mark.end()
+        address, anchor = found[int(mark[1])] if int(mark[1]) < len(found) else ("", "")
+        shown = mark[2] or ""
+        parts.append(shown)
+        if host := host_of(address):
+            links.append(Link(host, address, anchor, size, size + len(shown)))
+        size += len(shown)
+    parts.append(body[at:])
+    return "".join(parts), links
+
+
+def _shows_address(anchor: str) -> bool:
+    anchor = anchor.strip()
+    return not anchor or (" " not in anchor and ("." in anchor[:-1] or "://" in anchor))
+
+
+def _character(entity: re.Match[str]) -> str:
+    code = int(entity[1], 16)
+    return chr(code) if 32 <= code < 0xD800 else " "
+
+
+def _join_spaced(text: str) -> tuple[str, tuple[str, ...]]:
+    joined: list[str] = []
+
+    def join(match: re.Match[str]) -> str:
+        joined.append(re.sub(r"[ .\-_*]", "", match[0]))
+        return joined[-1]
+
+    return _SPACED.sub(join, text), tuple(joined)
+
+
+def _clauses(lower: str) -> list[str]:
+    found = []
+    for part in _CLAUSE.split(lower):
+        if len(part) > 15:
+            clause = " ".join(part.split())
+            if clause.count(" ") >= 4:
+                found.append(clause)
+    return found
