@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -77,6 +77,14 @@ class Discussion:
     def count(self) -> int:
         """How many comments are published."""
         return len(self.comments)
+
+    def walk(self) -> Iterator[Shown]:
+        """Every comment drawn, in the order of the page."""
+        waiting = list(reversed(self.threads))
+        while waiting:
+            view = waiting.pop()
+            yield view
+            waiting.extend(reversed(view.replies))
 
     @property
     def short(self) -> str:

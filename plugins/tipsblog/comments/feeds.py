@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feedgenerator import Atom1Feed, get_tag_uri
+from markupsafe import Markup
 
 from .discussion import name_of, permalink
-from .markup import safe_url, to_html, to_text
+from .markup import safe_url
 from .model import Comment
 
 THREADING = "http://purl.org/syndication/thread/1.0"
@@ -25,11 +26,13 @@ THREADING = "http://purl.org/syndication/thread/1.0"
 class Entry:
     """A comment in a feed, with the article it stands under.
 
-    article_url: relative to the site's root. article_date: when the article was
-    published; part of every id, so that an id never changes with its comment.
+    html: the comment's text, sanitised. article_url: relative to the site's
+    root. article_date: when the article was published; part of every id, so
+    that an id never changes with its comment.
     """
 
     comment: Comment
+    html: Markup
     article_title: str
     article_url: str
     article_date: datetime
@@ -84,7 +87,7 @@ def atom(feed: Feed, entries: Sequence[Entry]) -> str:
             pubdate=comment.published,
             updateddate=comment.updated,
             unique_id=comment_id(feed.site, entry),
-            content=to_html(comment),
+            content=entry.html,
             tipsblog_in_reply_to=_in_reply_to(feed.site, entry),
         )
     return str(result.writeString("utf-8")) + "\n"
@@ -112,8 +115,7 @@ def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
         "id": comment_id(feed.site, entry),
         "url": f"{feed.site}/{permalink(entry.article_url, comment)}",
         "title": f"{name_of(comment)} on {entry.article_title}",
-        "content_html": str(to_html(comment)),
-        "content_text": to_text(comment),
+        "content_html": str(entry.html),
         "date_published": comment.published.isoformat(),
         "authors": [author],
         "_in_reply_to": _in_reply_to(feed.site, entry),

@@ -176,7 +176,11 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
             continue  # a translation shares its comments, and their feed
         written.add(discussion.feed_url)
         title = strip_tags(article.title)
-        entries = [feeds.Entry(c, title, article.url, date) for c in discussion.comments]
+        html = {view.id: view.html for view in discussion.walk()}
+        entries = [
+            feeds.Entry(comment, html[comment.id], title, article.url, date)
+            for comment in discussion.comments
+        ]
         every.extend(entries)
         feed = feeds.Feed(
             title=f"Comments on {strip_tags(context['SITENAME'])}: {title}",

@@ -7,7 +7,6 @@ files, templates or Pelican.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +20,10 @@ _KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,127}")
 _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10))]
 )
+#: Controls, NUL among them, but for white space; halves of surrogate pairs,
+#: which no UTF-8 file can hold; and two that XML does not allow.
+_CONTROLS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_BLANK_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 #: Invisible characters that change how the text around them is drawn.
 _BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
 
@@ -122,31 +125,15 @@ def clean_line(text: str) -> str:
     """Return `text` as one line: no control or text-direction characters, runs
     of white space as one space, none at the ends.
     """
-    return " ".join(_without_controls(text.translate(_BIDI), keep="\t\n\r\v\f\u2028\u2029").split())
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return " ".join(_CONTROLS.sub("", text.translate(_BIDI)).split())
 
 
 def clean_text(text: str) -> str:
     """Return `text` with plain newlines, no control characters but tab and
     newline, and no blank lines at the ends.
     """
-    text = _without_controls(text.replace("\r\n", "\n").replace("\r", "\n"), keep="\t\n")
-    lines = text.split("\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    start = 0
-    while start < len(lines) and not lines[start].strip():
-        start += 1
-    return "\n".join(lines[start:]).rstrip()
-
-
-def _without_controls(text: str, *, keep: str) -> str:
-    # Most text has none, and str.isprintable() runs in C.
-    if text.isprintable():
-        return text
-    return "".join(
-        c
-        for c in text
-        # Cc: controls, NUL among them. Cs: halves of surrogate pairs, which no
-        # UTF-8 file can hold. U+FFFE and U+FFFF: not allowed in XML.
-        if c in keep or (unicodedata.category(c) not in ("Cc", "Cs") and c not in "\ufffe\uffff")
-    )
+    text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    # Indentation of the first line with words counts: it may be code.
+    return _BLANK_LINES.sub("", text.rstrip())
