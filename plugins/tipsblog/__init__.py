@@ -9,8 +9,15 @@ def register() -> None:
     from pelican import signals
 
     from .comments import glue as comments
+    from .pages import glue as pages
 
     signals.initialized.connect(comments.configure)
     signals.article_generator_finalized.connect(comments.attach)
     signals.article_writer_finalized.connect(comments.write_feeds)
     signals.feed_generated.connect(comments.count_in_feed)
+
+    signals.initialized.connect(pages.configure)
+    signals.content_object_init.connect(pages.repair)
+    signals.article_generator_finalized.connect(pages.link_neighbours)
+    signals.all_generators_finalized.connect(pages.date_sitemap)
+    signals.finalized.connect(pages.write_stylesheets)

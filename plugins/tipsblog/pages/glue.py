@@ -1,0 +1,123 @@
+"""Pelican's side of the pages: mends what it read, adds to what it wrote."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import imagesize
+from pelican.contents import Article, Content, Page
+from pelican.generators import ArticlesGenerator
+
+from ..errors import TipsblogError
+from . import markup, structured, stylesheet
+
+logger = logging.getLogger(__name__)
+
+
+def configure(pelican: Any) -> None:
+    """Give the templates the filter `posting`."""
+    pelican.settings["JINJA_FILTERS"]["posting"] = structured.posting
+
+
+def repair(content: Content) -> None:
+    """Size the images and box the tables of an article or a page."""
+    if not isinstance(content, Article | Page) or not content._content:
+        return
+    root = Path(content.settings["PATH"])
+
+    def size_of(address: str) -> markup.Size | None:
+        file = _image_file(address, root, content)
+        if file is None:
+            return None
+        try:
+            width, height = imagesize.get(file)
+        except (OSError, ValueError):
+            width = height = -1
+        if width < 1 or height < 1:
+            logger.warning(
+                "%s: the size of %s is not known: the text around it will jump while it loads "
+                "(an SVG needs a width and a height)",
+                content.source_path,
+                address,
+            )
+            return None
+        return round(width), round(height)
+
+    content._content = markup.box_tables(markup.size_images(content._content, size_of))
+
+
+def link_neighbours(generator: ArticlesGenerator) -> None:
+    """Give each article its `newer` and `older` ones, where there are such."""
+    for newer, older in zip(generator.articles, generator.articles[1:], strict=False):
+        newer.older, older.newer = older, newer
+
+
+def date_sitemap(generators: Iterable[Any]) -> None:
+    """Let the sitemap say that lists changed with the newest article.
+
+    The sitemap plugin says "now", and no two builds would be the same.
+    """
+    sitemap = sys.modules.get("pelican.plugins.sitemap")
+    dates = [
+        getattr(article, "modified", article.date)
+        for generator in generators
+        if isinstance(generator, ArticlesGenerator)
+        for article in generator.articles
+    ]
+    if sitemap is not None and dates:
+        sitemap.generator.now = max(dates)
+
+
+def write_stylesheets(pelican: Any) -> None:
+    """Put the imports of the theme's stylesheets in place.
+
+    Read from the sources, not from what was copied: that may have been done
+    already.
+    """
+    values = pelican.settings
+    roots = [Path(values["THEME"], path) for path in reversed(values["THEME_STATIC_PATHS"])]
+    target = Path(pelican.output_path, values["THEME_STATIC_DIR"])
+
+    def read(path: str) -> str:
+        for root in roots:
+            if (root / path).is_file():
+                return (root / path).read_text(encoding="utf-8")
+        raise FileNotFoundError(path)
+
+    for path in sorted(set(_stylesheets(roots))):
+        text = read(path)
+        if "@import" not in text or not (target / path).is_file():
+            continue
+        try:
+            whole = stylesheet.bundle(path, read)
+        except TipsblogError as error:
+            logger.error("%s", error)
+            continue
+        (target / path).write_text(whole, encoding="utf-8")
+
+
+def _stylesheets(roots: Iterable[Path]) -> Iterator[str]:
+    for root in roots:
+        for file in root.rglob("*.css"):
+            yield file.relative_to(root).as_posix()
+
+
+def _image_file(address: str, root: Path, content: Content) -> Path | None:
+    """Find the file that an image's address in a source means."""
+    kind, _, rest = address.partition("}")
+    if kind in ("{static", "{attach", "{filename"):
+        path = unquote(urlsplit(rest).path)
+        if not path.startswith("/"):
+            path = posixpath.join(posixpath.dirname(content.get_relative_source_path()), path)
+    elif address.startswith("/") and not address.startswith("//"):
+        path = unquote(urlsplit(address).path)
+    else:
+        return None
+    file = (root / path.lstrip("/")).resolve()
+    return file if file.is_relative_to(root.resolve()) and file.is_file() else None
