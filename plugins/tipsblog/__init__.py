@@ -8,6 +8,7 @@ def register() -> None:
     """Called by Pelican: connect each feature's glue."""
     from pelican import signals
 
+    from .checklists import glue as checklists
     from .comments import glue as comments
     from .pages import glue as pages
 
@@ -17,7 +18,11 @@ def register() -> None:
     signals.feed_generated.connect(comments.count_in_feed)
 
     signals.initialized.connect(pages.configure)
+    signals.generator_init.connect(pages.offer_templates)
     signals.content_object_init.connect(pages.repair)
     signals.article_generator_finalized.connect(pages.link_neighbours)
     signals.all_generators_finalized.connect(pages.date_sitemap)
     signals.finalized.connect(pages.write_stylesheets)
+
+    signals.initialized.connect(checklists.configure)
+    signals.content_object_init.connect(checklists.attach)

@@ -31,7 +31,6 @@ from .markup import strip_tags
 from .model import Comment, Status
 from .store import FileStore
 
-HERE = Path(__file__).parent
 SITE_FEED = "feeds/comments.atom"
 SITE_JSON = "feeds/comments.json"
 FEED_ENTRIES = 50
@@ -98,7 +97,7 @@ class Site:
 
 
 def configure(pelican: Any) -> None:
-    """Check the settings, and let templates and style of the plugin be found."""
+    """Check the settings, and hand them to the templates with their defaults."""
     values = pelican.settings
     try:
         settings = plugin_settings.load(values)
@@ -107,8 +106,6 @@ def configure(pelican: Any) -> None:
         settings = plugin_settings.Settings()
     for name, value in vars(settings).items():
         values[plugin_settings.PREFIX + name.upper()] = value
-    _append(values, "THEME_TEMPLATES_OVERRIDES", str(HERE / "templates"))
-    _append(values, "THEME_STATIC_PATHS", str(HERE / "static"))
 
 
 def attach(generator: ArticlesGenerator) -> None:
@@ -302,11 +299,6 @@ def _group(comments: Iterable[Comment]) -> dict[str, list[Comment]]:
     for comment in comments:
         grouped.setdefault(comment.article, []).append(comment)
     return grouped
-
-
-def _append(values: dict[str, Any], name: str, path: str) -> None:
-    if path not in values[name]:
-        values[name] = [*values[name], path]
 
 
 def _now() -> datetime:

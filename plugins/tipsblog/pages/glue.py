@@ -11,18 +11,31 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import imagesize
+from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator
 
 from ..errors import TipsblogError
 from . import markup, structured, stylesheet
 
+PACKAGE = Path(__file__).parent.parent
+
 logger = logging.getLogger(__name__)
 
 
 def configure(pelican: Any) -> None:
-    """Give the templates the filter `posting`."""
-    pelican.settings["JINJA_FILTERS"]["posting"] = structured.posting
+    """Let the style and the scripts of every feature be copied, and give the
+    templates the filter `posting`.
+    """
+    values = pelican.settings
+    values["JINJA_FILTERS"]["posting"] = structured.posting
+    values["THEME_STATIC_PATHS"] = [*values["THEME_STATIC_PATHS"], *_folders("static")]
+
+
+def offer_templates(generator: Any) -> None:
+    """Let every theme include the templates of every feature."""
+    # Last, so that a theme's template of the same name wins.
+    generator.env.loader.loaders.append(FileSystemLoader(_folders("templates")))
 
 
 def repair(content: Content) -> None:
@@ -100,6 +113,10 @@ def write_stylesheets(pelican: Any) -> None:
             logger.error("%s", error)
             continue
         (target / path).write_text(whole, encoding="utf-8")
+
+
+def _folders(name: str) -> list[str]:
+    return [str(folder) for folder in sorted(PACKAGE.glob(f"*/{name}"))]
 
 
 def _stylesheets(roots: Iterable[Path]) -> Iterator[str]:

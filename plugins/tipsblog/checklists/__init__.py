@@ -1,0 +1,1 @@
+"""Checklists: task lists that readers tick, keep and come back to."""
