@@ -6,15 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipsblog.articles import parse_article, read_articles
+from strategies import lines, texts
+from tipsblog.articles import for_filter, parse, read_articles, read_files, unparse
+
+FILE = Path("file.md")
 
 
 def test_an_article_gives_its_key_title_text_and_links() -> None:
-    article = parse_article(
+    text = (
         "Title: Traps & Tips\nDate: 2026-01-02\n\n## One\n\n"
-        "See [this](https://example.org/a) and <https://example.net>.\n",
-        "file",
+        "See [this](https://example.org/a) and <https://example.net>.\n"
     )
+
+    article = for_filter(parse(text, FILE))
 
     assert article.key == "traps-tips"
     assert article.title == "Traps & Tips"
@@ -35,7 +39,7 @@ def test_an_article_gives_its_key_title_text_and_links() -> None:
     ],
 )
 def test_the_key_is_what_comments_names_else_the_slug(header: str, key: str) -> None:
-    assert parse_article(f"{header}\n\nText.\n", "file").key == key
+    assert parse(f"{header}\n\nText.\n", FILE).key == key
 
 
 def test_a_blog_that_names_articles_by_their_files_is_understood(tmp_path: Path) -> None:
@@ -50,4 +54,33 @@ def test_a_blog_that_names_articles_by_their_files_is_understood(tmp_path: Path)
 
 @given(st.text())
 def test_no_text_makes_the_reader_raise(text: str) -> None:
-    parse_article(text, "file")
+    for_filter(parse(text, FILE))
+
+
+def test_the_header_is_read_as_pelicans_markdown_reader_reads_it() -> None:
+    file = parse("---\nTitle: A\nSummary: one\n    two\nComments: closed\n---\nText: no.\n", FILE)
+
+    assert file.fields["summary"] == ("one", "two")
+    assert file.body == "Text: no."
+    assert not file.open
+
+
+def test_a_file_that_is_not_utf8_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    (tmp_path / "good.md").write_text("Title: Good\n\nText.\n")
+    (tmp_path / "bad.md").write_bytes(b"Title: \xff\n")
+
+    read = read_files(tmp_path)
+
+    assert [file.title for file in read.files] == ["Good"]
+    assert str(read.errors[0]).endswith("bad.md: not UTF-8 at byte 7 (save it as UTF-8)")
+
+
+@given(
+    st.dictionaries(st.from_regex(r"[A-Z][a-z_]{0,9}", fullmatch=True), lines.filter(bool)),
+    texts.filter(lambda text: text == text.strip("\n")),
+)
+def test_what_is_written_reads_the_same(fields: dict[str, str], body: str) -> None:
+    file = parse(unparse(fields.items(), body), FILE)
+
+    assert file.fields == {key.lower(): (value,) for key, value in fields.items()}
+    assert file.body == body

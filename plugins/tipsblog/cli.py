@@ -16,6 +16,7 @@ from .errors import TipsblogError
 #: verb -> where it lives, relative to this package.
 VERBS: dict[str, str] = {
     "comments": ".comments.commands:comments",
+    "import": ".formats.commands:import_",
 }
 
 
