@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from tipsblog import settings
 from tipsblog.cli import cli
+from tipsblog.project import load_project
 
 ROOT = Path(__file__).parent.parent
 WORDS = "\n".join(
@@ -63,4 +63,4 @@ def test_every_template_hook_is_documented(path: Path) -> None:
 
 def test_every_setting_of_the_blog_itself_is_known() -> None:
     for name in ("pelicanconf.py", "publishconf.py"):
-        settings.load(runpy.run_path(str(ROOT / name)))
+        load_project(ROOT / name)
