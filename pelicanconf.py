@@ -19,8 +19,10 @@ EXTRA_PATH_METADATA = {"extra/favicon.svg": {"path": "favicon.svg"}}
 # Addresses as on Blogger: /2010/05/x.html, /p/about.html, /2010/05/.
 ARTICLE_URL = "{date:%Y}/{date:%m}/{slug}.html"
 ARTICLE_SAVE_AS = ARTICLE_URL
+ARTICLE_LANG_URL = ARTICLE_LANG_SAVE_AS = "{date:%Y}/{date:%m}/{slug}-{lang}.html"
 PAGE_URL = "p/{slug}.html"
 PAGE_SAVE_AS = PAGE_URL
+PAGE_LANG_URL = PAGE_LANG_SAVE_AS = "p/{slug}-{lang}.html"
 YEAR_ARCHIVE_URL = "{date:%Y}/"
 YEAR_ARCHIVE_SAVE_AS = "{date:%Y}/index.html"
 MONTH_ARCHIVE_URL = "{date:%Y}/{date:%m}/"

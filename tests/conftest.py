@@ -1,17 +1,16 @@
-"""What several folders of tests share: a real browser and a plain web server."""
+"""What several folders of tests share: a real browser and the built site."""
 
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from sites import Site, build_site
+from web import serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -27,27 +26,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-POLICY = "default-src 'self'"
-
-
-class _Handler(SimpleHTTPRequestHandler):
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Keep quiet."""
-
-
-@contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve `folder` under the strictest policy the pages promise to work with."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +41,19 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The blog of this repository, as it is published."""
+    folder = tmp_path_factory.mktemp("site")
+    with serve(folder) as url:
+        yield build_site(folder, url)
+
+
+@pytest.fixture(scope="session")
+def nested_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The same under a sub-path."""
+    return build_site(
+        tmp_path_factory.mktemp("nested") / "our" / "tips", "https://example.org/our/tips"
+    )

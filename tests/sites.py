@@ -1,96 +1,117 @@
-"""Small blogs in a temporary folder, built by the real Pelican."""
+"""Building a site as it is published, and what came of it."""
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.etree import ElementTree
 
 import html5lib
 
-ROOT = Path(__file__).parent.parent
+XHTML = "{http://www.w3.org/1999/xhtml}"
+ROOT = Path(__file__).parents[1]
 
-SETTINGS = f"""
-PATH = "content"
-ARTICLE_PATHS = ["articles"]
-PAGE_PATHS = ["pages"]
-SITENAME = "Test blog"
-SITEURL = "https://blog.example.org"
-TIMEZONE = "UTC"
-FEED_DOMAIN = SITEURL
-FEED_ALL_ATOM = "feeds/posts.atom"
-CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None
-ARTICLE_URL = ARTICLE_SAVE_AS = "{{slug}}.html"
-PLUGIN_PATHS = [{str(ROOT / "plugins")!r}]
-PLUGINS = ["tipsblog"]
-THEME = "simple"
-"""
 
-#: What makes the page of any theme show the comments.
-ARTICLE_TEMPLATE = """{% extends "!simple/article.html" %}
-{% block head %}{{ super() }}{% include "tipsblog/comments-head.html" %}{% endblock %}
-{% block content %}{{ super() }}{% include "tipsblog/comments.html" %}{% endblock %}
-"""
+def build(output: Path, *, content: Path = ROOT / "content", **settings: Any) -> str:
+    """Run Pelican with the settings of the published site; return what it says."""
+    given = [f"{name}={json.dumps(value)}" for name, value in settings.items()]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pelican",
+            content,
+            "-o",
+            output,
+            "-s",
+            "publishconf.py",
+            "--fatal=warnings",
+            *(["-e", *given] if given else []),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    return said
+
+
+def write(root: Path, files: dict[str, str]) -> Path:
+    """Write `files`, a text by its path below `root`; return `root`."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
 
 
 @dataclass(frozen=True)
-class Built:
-    """A finished build: its output folder, exit code and what it said."""
+class Site:
+    """A built site: where its root lies, and under which address it is served."""
 
-    output: Path
-    code: int
-    log: str
+    folder: Path
+    url: str
 
-    def read(self, name: str) -> str:
-        return (self.output / name).read_text(encoding="utf-8")
+    @cached_property
+    def pages(self) -> dict[str, str]:
+        """Every HTML page by its path below `folder`."""
+        return {
+            file.relative_to(self.folder).as_posix(): file.read_text(encoding="utf-8")
+            for file in sorted(self.folder.rglob("*.html"))
+        }
 
-    def page(self, name: str) -> html5lib.treebuilders.base.Node:
-        """The page as a browser reads it."""
-        return html5lib.parse(self.read(name), namespaceHTMLElements=False)
+
+def build_site(
+    folder: Path, url: str, *, content: Path = ROOT / "content", **settings: Any
+) -> Site:
+    build(folder, content=content, SITEURL=url, FEED_DOMAIN=url, **settings)
+    return Site(folder, url)
 
 
-class Blog:
-    """A blog in the folder `root`, with one template for articles."""
+def parse(html: str) -> ElementTree.Element:
+    """Read `html` as a browser does."""
+    tree: ElementTree.Element = html5lib.parse(html)
+    return tree
 
-    def __init__(self, root: Path, settings: str = "") -> None:
-        self.root = root
-        self.write("pelicanconf.py", SETTINGS + settings)
-        self.write("templates/article.html", ARTICLE_TEMPLATE)
-        self.set('THEME_TEMPLATES_OVERRIDES = ["templates"]')
 
-    def set(self, line: str) -> None:
-        path = self.root / "pelicanconf.py"
-        path.write_text(f"{path.read_text(encoding='utf-8')}\n{line}\n", encoding="utf-8")
+def _links(tree: ElementTree.Element) -> Iterator[str]:
+    for element in tree.iter():
+        if element.get("rel") == "canonical":
+            continue
+        for name in ("href", "src", "action", "poster"):
+            if name in element.attrib:
+                yield element.attrib[name]
 
-    def write(self, name: str, text: str) -> Path:
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        return path
 
-    def article(self, slug: str, header: str = "", text: str = "Words.") -> Path:
-        return self.write(
-            f"content/articles/{slug}.md",
-            f"Title: About {slug}\nDate: 2026-03-01 09:30\nSlug: {slug}\n{header}\n\n{text}\n",
-        )
-
-    def comment(self, article: str, id: str, header: str = "", text: str = "Hello.") -> Path:
-        header = header if "Date:" in header else f"Date: 2026-03-05T14:22:10+00:00\n{header}"
-        header = header if "Status:" in header else f"{header.strip()}\nStatus: published"
-        return self.write(f"content/comments/{article}/{id}.md", f"{header.strip()}\n\n{text}\n")
-
-    def build(self, *options: str, **environment: str) -> Built:
-        result = subprocess.run(
-            [
-                *(sys.executable, "-m", "pelican", "content", "-o", "output"),
-                *("-s", "pelicanconf.py"),
-                *(options or ["--fatal=warnings"]),
-            ],
-            cwd=self.root,
-            env={**os.environ, "COLUMNS": "1000", **environment},
-            capture_output=True,
-            text=True,
-        )
-        return Built(self.root / "output", result.returncode, result.stdout + result.stderr)
+def broken(site: Site) -> list[str]:
+    """Say which addresses on which page lead nowhere within the site."""
+    trees = {path: parse(html) for path, html in site.pages.items()}
+    ids = {
+        path: {element.get("id") for element in tree.iter()} | {""} for path, tree in trees.items()
+    }
+    found = []
+    for page, tree in trees.items():
+        for address in _links(tree):
+            target = urljoin(f"{site.url}/{page}", address)
+            if urlsplit(target)[:2] != urlsplit(site.url)[:2]:
+                continue
+            path, _, fragment = target.partition("#")
+            if not path.startswith(f"{site.url}/"):
+                found.append(f"{page}: {address} leads out of the site")
+                continue
+            name = unquote(path.removeprefix(f"{site.url}/").partition("?")[0])
+            if name == "" or name.endswith("/"):
+                name += "index.html"
+            if not (site.folder / name).is_file():
+                found.append(f"{page}: {address} is not there")
+            elif unquote(fragment) not in ids.get(name, {""}):
+                found.append(f"{page}: {address} names no element of {name}")
+    return found

@@ -60,6 +60,18 @@ def test_each_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
     )
 
 
+def test_a_column_is_aligned_by_a_class_for_style_attributes_may_be_forbidden() -> None:
+    html = box_tables('<table><td style="text-align: right;">1</td></table>')
+
+    assert '<td class="align-right">1</td>' in html
+
+
+def test_an_empty_corner_is_no_header() -> None:
+    assert "<thead><tr><td></td><th>A</th>" in box_tables(
+        "<table><thead><tr><th></th><th>A</th></tr></thead></table>"
+    )
+
+
 PIECES = st.lists(
     st.sampled_from(
         [
