@@ -8,7 +8,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from sites import Blog
+from blogs import Blog
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from sites import ROOT
+from blogs import ROOT
 
 SHARED = ROOT.parent / "shared"
 KIND = "http://schemas.google.com/g/2005#kind"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from exports import real
 
+from blogs import Blog as Site
 from makers import article, comment
-from sites import Blog as Site
 from tipsblog.formats import blogger
 from tipsblog.formats.importing import bring_in
 from tipsblog.formats.model import Article, Blog, Kind, State
