@@ -100,6 +100,20 @@ def test_what_changes_with_each_comment_stands_on_the_first_page_only(site: Site
     assert with_latest == ["index.html"]
 
 
+def test_older_posts_follow_one_another_from_the_newest_to_the_first(site: Site) -> None:
+    posts = {path: html for path, html in site.pages.items() if 'class="post-body"' in html}
+    posts.pop("404.html")
+    path: str | None = next(path for path, html in posts.items() if "Newer Post" not in html)
+
+    walked = []
+    while path is not None:
+        walked.append(path)
+        older = re.search(r'class="older" rel="prev" href="([^"]+)"', posts[path])
+        path = older[1].removeprefix(f"{site.url}/") if older else None
+
+    assert sorted(walked) == sorted(posts)
+
+
 def test_lists_say_how_many_comments_there_are(site: Site) -> None:
     assert re.search(r"#comments\">\d+ comments<", site.pages["index.html"])
     assert "No comments<" in site.pages["index.html"]

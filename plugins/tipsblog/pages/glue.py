@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import imagesize
+import rcssmin
 from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator
@@ -108,7 +109,7 @@ def write_stylesheets(pelican: Any) -> None:
         if "@import" not in text or not (target / path).is_file():
             continue
         try:
-            whole = stylesheet.bundle(path, read)
+            whole = rcssmin.cssmin(stylesheet.bundle(path, read))
         except TipsblogError as error:
             logger.error("%s", error)
             continue
