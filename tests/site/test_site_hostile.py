@@ -10,6 +10,7 @@ import feedparser
 import pytest
 
 from sites import XHTML, Site, build_site, parse
+from tipsblog.comments.model import clean_line
 
 NAMES = {
     "a script": "<script>alert(1)</script>",
@@ -41,7 +42,7 @@ NAMES = {
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """A site on which each name writes a post of that title."""
+    """A site on which each name writes a post of that title, and comments on it."""
     content = tmp_path_factory.mktemp("content")
     (content / "articles").mkdir()
     (content / "extra").mkdir()
@@ -52,6 +53,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Site:
         (content / f"articles/p{number}.md").write_text(
             f"Title: {name}\nAuthor: {term}\nTags: {term}\nCategory: {term}\n"
             f"Date: 2026-01-{number + 1:02}\nSlug: p{number}\nSummary: Words.\n\nText.\n",
+            encoding="utf-8",
+        )
+        comment = content / f"comments/p{number}/c1.md"
+        comment.parent.mkdir(parents=True)
+        comment.write_text(
+            f"Author: {clean_line(name)}\nWebsite: {clean_line(name)}\nStatus: published\n"
+            f"Date: 2026-02-01T08:00:00Z\n\nSaid {name}\n",
             encoding="utf-8",
         )
     return build_site(
@@ -106,6 +114,11 @@ def test_a_name_is_shown_as_it_is_written(hostile: Site, number: int) -> None:
     assert words(next(tree.iter(f"{XHTML}title"))) == f"{name} | Borrowed Hands"
     (posting,) = data(html)
     assert " ".join(posting["headline"].split()) == name
+    commenter = next(e for e in tree.iter() if e.get("class") == "comment-author")
+    shown = " ".join(clean_line(name).split())
+    assert words(commenter) == f"{shown} said..."
+    (said,) = posting["comment"]
+    assert said["author"]["name"] == shown
 
 
 def test_the_feed_bears_every_name(hostile: Site) -> None:
