@@ -19,6 +19,7 @@ def register() -> None:
 
     signals.initialized.connect(pages.configure)
     signals.generator_init.connect(pages.offer_templates)
+    signals.content_object_init.connect(pages.mend_names)
     signals.content_object_init.connect(pages.repair)
     signals.article_generator_finalized.connect(pages.link_neighbours)
     signals.all_generators_finalized.connect(pages.date_sitemap)

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tipsblog.pages.markup import box_tables, size_images
+from tipsblog.pages.markup import box_tables, shorten_slug, size_images
 
 
 def known(address: str) -> tuple[int, int] | None:
@@ -104,3 +104,11 @@ def test_all_that_was_written_is_kept(html: str) -> None:
 def solid(html: str) -> str:
     """The end of an image's tag may lose its slash and white space."""
     return re.sub(r"[\s/]", "", html)
+
+
+@given(st.text("ab-é", min_size=1, max_size=400), st.integers(20, 200))
+def test_a_slug_cut_short_fits_and_differs_from_others_cut_alike(slug: str, longest: int) -> None:
+    cut = shorten_slug(slug, longest)
+
+    assert len(cut.encode()) <= longest
+    assert cut != shorten_slug(f"{slug}x", longest)

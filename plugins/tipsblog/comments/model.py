@@ -121,6 +121,11 @@ def is_key(text: str) -> bool:
     )
 
 
+def without_controls(text: str) -> str:
+    """Return `text` without the characters that no XML and no file may hold."""
+    return _CONTROLS.sub("", text)
+
+
 def clean_line(text: str) -> str:
     """Return `text` as one line: no control or text-direction characters, runs
     of white space as one space, none at the ends.

@@ -16,9 +16,12 @@ from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator
 
+from ..comments.model import without_controls
 from ..errors import TipsblogError
 from . import markup, structured, stylesheet
 
+#: In bytes; leaves room for ".html" and for what a theme puts around it.
+LONGEST_SLUG = 200
 PACKAGE = Path(__file__).parent.parent
 
 logger = logging.getLogger(__name__)
@@ -39,10 +42,30 @@ def offer_templates(generator: Any) -> None:
     generator.env.loader.loaders.append(FileSystemLoader(_folders("templates")))
 
 
+def mend_names(content: Content) -> None:
+    """Keep what has a name writable: no control characters, which a feed may
+    not hold, and no slug too long for a file's name.
+    """
+    if not isinstance(content, Article | Page):
+        return
+    content.title = without_controls(content.title)
+    if "summary" in content.metadata:
+        content.metadata["summary"] = without_controls(content.metadata["summary"])
+    named = [getattr(content, "category", None), *getattr(content, "tags", ())]
+    for wrapper in [*named, *getattr(content, "authors", ())]:
+        if wrapper is None:
+            continue
+        if (name := without_controls(wrapper.name)) != wrapper.name:
+            wrapper.name = name
+        if len(wrapper.slug.encode()) > LONGEST_SLUG:
+            wrapper.slug = markup.shorten_slug(wrapper.slug, LONGEST_SLUG)
+
+
 def repair(content: Content) -> None:
     """Size the images and box the tables of an article or a page."""
     if not isinstance(content, Article | Page) or not content._content:
         return
+    content._content = without_controls(content._content)
     root = Path(content.settings["PATH"])
 
     def size_of(address: str) -> markup.Size | None:

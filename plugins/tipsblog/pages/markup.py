@@ -7,6 +7,7 @@ author's own; nothing here makes foreign HTML safe.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -76,3 +77,10 @@ def box_tables(html: str) -> str:
         )
 
     return _TABLE.sub(box, html)
+
+
+def shorten_slug(slug: str, longest: int) -> str:
+    """Cut `slug` to `longest` bytes; its end tells it from others cut alike."""
+    tail = f"-{hashlib.sha256(slug.encode()).hexdigest()[:8]}"
+    start = slug.encode()[: longest - len(tail)].decode(errors="ignore")
+    return f"{start.rstrip('-')}{tail}"
