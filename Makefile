@@ -4,7 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: html serve publish test lint lock clean
+.PHONY: html serve publish test lint bench-spam lock clean
+LABELLED ?= ../shared/spam/comments.jsonl.gz
+POSTS ?= ../shared/spam/posts.jsonl.gz
 .DEFAULT_GOAL := html
 
 html: $(VENV)/.site  ## build the site from content/ into output/
@@ -25,6 +27,9 @@ lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/mypy plugins/tipsblog
 	$(BIN)/lint-imports
 
+bench-spam: $(VENV)/.bench  ## the spam filter beside others, on labelled comments
+	$(BIN)/python tests/bench/spam_peers.py $(LABELLED) $(POSTS)
+
 lock:  ## resolve the pinned versions afresh (needs uv)
 	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
 	  --python-version 3.11 --upgrade pyproject.toml - --extra intake -o .requirements/site.lock
@@ -42,6 +47,10 @@ $(VENV)/.site: .requirements/site.lock pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.dev: .requirements/dev.lock $(VENV)/.site
 	$(PIP) install --require-hashes -r .requirements/dev.lock
+	@touch $@
+
+$(VENV)/.bench: .requirements/bench.lock $(VENV)/.dev
+	$(PIP) install --require-hashes -r .requirements/bench.lock
 	@touch $@
 
 clean:  ## forget everything that was built or installed

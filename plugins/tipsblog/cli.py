@@ -17,6 +17,7 @@ from .errors import TipsblogError
 VERBS: dict[str, str] = {
     "comments": ".comments.commands:comments",
     "import": ".formats.commands:import_",
+    "spam": ".spam.commands:spam",
 }
 
 

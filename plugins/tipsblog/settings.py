@@ -38,6 +38,10 @@ def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0.1 <= value <= 20
+
+
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """The settings, checked. `Settings()` holds the defaults."""
@@ -76,6 +80,30 @@ class Settings:
         "Days after which an article takes no more comments. 0: never.",
         _is_count,
         "a whole number, 0 or more",
+    )
+    spam_hold_genuine: float = _setting(
+        5,
+        "Of 100 genuine comments, at most about so many wait for you before they appear.",
+        _is_share,
+        "a number from 0.1 to 20",
+    )
+    spam_lose_genuine: float = _setting(
+        1,
+        "Of 100 genuine comments, at most about so many are taken for spam.",
+        _is_share,
+        "a number from 0.1 to 20",
+    )
+    spam_held_list: str = _setting(
+        "",
+        "A file of words, hosts and names, one a line: a comment with one of them waits for you.",
+        _is_text,
+        "a file's name, relative to the settings file",
+    )
+    spam_friends_list: str = _setting(
+        "",
+        "A file of the same kind: a comment with one of them is always published.",
+        _is_text,
+        "a file's name, relative to the settings file",
     )
 
 

@@ -25,7 +25,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileStore:
 @pytest.fixture
 def filter_says(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Verdict]:
     verdicts: dict[tuple[str, str], Verdict] = {}
-    monkeypatch.setattr(commands, "judge_all", lambda comments, articles: verdicts)
+    monkeypatch.setattr(commands, "judge_blog", lambda *_, **__: verdicts)
     return verdicts
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from ..articles import read_articles
 from ..project import DEFAULT_FILE, load_project
-from ..spam.judge import judge_all
+from ..spam.blog import judge_blog
 from . import listing
 from .model import Comment, Status
 from .moderation import Decision, Selection, Verdicts, decide, select
@@ -124,7 +124,15 @@ def _judged(settings: str) -> Judged:
     for error in loaded.errors:
         click.echo(f"left out: {error}", err=True)
     articles = read_articles(project.content, project.values)
-    return Judged(store, loaded.comments, judge_all(loaded.comments, articles))
+    verdicts = judge_blog(
+        loaded.comments,
+        articles,
+        project.settings,
+        root=project.root,
+        state=project.state,
+        name="command",
+    )
+    return Judged(store, loaded.comments, verdicts)
 
 
 def _console() -> Console:

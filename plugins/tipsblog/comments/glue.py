@@ -23,7 +23,8 @@ from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
 from ..errors import SettingError, TipsblogError
-from ..spam import judge, model
+from ..spam import model
+from ..spam.blog import judge_blog
 from . import feeds, threads
 from .discussion import Discussion, draw, excerpt, is_open, name_of, published, reference
 from .discussion import permalink as permalink_of
@@ -131,7 +132,14 @@ def attach(generator: ArticlesGenerator) -> None:
     for comments in by_key.values():
         for problem in threads.problems(comments):
             logger.info("%s", problem)
-    verdicts = judge.judge_all(loaded.comments, _Known(keys))
+    verdicts = judge_blog(
+        loaded.comments,
+        _Known(keys),
+        settings,
+        root=Path(generator.path).parent,
+        state=Path(generator.path).parent / ".tipsblog",
+        name="build",
+    )
     shown = published(loaded.comments, verdicts)
     shown_by_key = _group(shown)
     zone = ZoneInfo(values["TIMEZONE"])

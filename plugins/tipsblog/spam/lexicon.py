@@ -6,6 +6,7 @@ comments.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 
@@ -26,6 +27,8 @@ _SMALL_WORDS = {
     "ro": "și în nu este că o cu pe la care mai un din pentru sunt foarte dar sau ce am",
     "ru": "и в не на что я с он это как но по из у за так же вы мы для очень",
 }
+#: The lists whose words and phrases are looked for in a comment's text.
+_SAID = ("trade", "pitch", "sell", "seam", "praise", "talk")
 
 
 @cache
@@ -42,6 +45,53 @@ def lists() -> dict[str, frozenset[str]]:
 
 
 @cache
+def said_in() -> dict[str, str]:
+    """Map each word and phrase that can be said to its list."""
+    return {term: name for name in reversed(_SAID) for term in lists()[name]}
+
+
+@cache
+def terms() -> frozenset[str]:
+    """Return all words and phrases that can be said."""
+    return frozenset(said_in())
+
+
+@cache
+def phrases() -> dict[str, list[str]]:
+    """Map the first two words of each longer phrase to the phrases."""
+    found: dict[str, list[str]] = {}
+    for term in said_in():
+        if term.count(" ") >= 2:
+            found.setdefault(" ".join(term.split(" ")[:2]), []).append(term)
+    return found
+
+
+@cache
+def selling() -> frozenset[str]:
+    """Return the words and phrases that sell, wherever they stand."""
+    return lists()["trade"] | lists()["pitch"] | lists()["sell"]
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return the words that stand in no person's name."""
+    return lists()["name"] | {term for term in lists()["trade"] if len(term) > 3}
+
+
+@cache
+def host_pieces() -> re.Pattern[str]:
+    """Return what finds a selling piece in an address."""
+    pieces = sorted(lists()["host"], key=lambda piece: (-len(piece), piece))
+    return re.compile("|".join(map(re.escape, pieces)))
+
+
+@cache
+def no_topic() -> frozenset[str]:
+    """Return the words that say nothing about a topic."""
+    return lists()["common"] | every_small_word()
+
+
+@cache
 def small_words() -> dict[str, tuple[str, ...]]:
     """Map each small word to the languages it belongs to."""
     found: dict[str, list[str]] = {}
@@ -49,3 +99,21 @@ def small_words() -> dict[str, tuple[str, ...]]:
         for word in words.split():
             found.setdefault(word, []).append(language)
     return {word: tuple(languages) for word, languages in found.items()}
+
+
+@cache
+def words_of_language(language: str) -> frozenset[str]:
+    """Return the small words of a language, none for an unknown one."""
+    return frozenset(_SMALL_WORDS.get(language, "").split())
+
+
+@cache
+def every_small_word() -> frozenset[str]:
+    """Return the small words of all languages."""
+    return frozenset(small_words())
+
+
+@cache
+def phrase_starts() -> frozenset[str]:
+    """Return the first two words of each longer phrase."""
+    return frozenset(phrases())

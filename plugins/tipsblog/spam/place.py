@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from ..comments.model import Comment
-from .lexicon import small_words
+from .language import language_of
 from .model import Article
-from .reading import Reading, host_of
+from .reading import Reading, host_of, topic, words_of
 
-#: Shorter words say nothing about a topic.
-TOPIC_LENGTH = 4
-#: Fewer words in a row are no copy.
-COPIED_WORDS = 5
+#: Fewer words are no text that anybody would send twice.
+SAME_WORDS = 5
+#: So many others make a host usual.
+USUAL = 3
+#: How much an earlier comment's looks still count once another came.
+_FADE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +44,58 @@ class Subject:
     @cached_property
     def words(self) -> frozenset[str]:
         """The article's words that say what it is about."""
-        return topic(self._reading.words)
+        return topic(set(self._words))
 
     @cached_property
     def language(self) -> str:
-        return language_of(self._reading.words)
+        return language_of(self._words)
 
     @cached_property
-    def _reading(self) -> Reading:
-        text = f"{self.article.title}\n{self.article.text}"
-        from .reading import _WORD
+    def sentences(self) -> str:
+        """The article's words in order, to find a copied sentence in."""
+        return f" {' '.join(self._words)} "
 
-        return Reading(text, _WORD.findall(text.lower()))
+    @cached_property
+    def _words(self) -> list[str]:
+        return words_of(f"{self.article.title}\n{self.article.text}".lower())
+
+
+@dataclass(slots=True)
+class Thread:
+    """What was said under one article so far.
+
+    heat: 0 to 1, how much its latest comments look like spam.
+    """
+
+    words: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    began: float | None = None
+    heat: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """What is known of a comment's surroundings.
 
-    thread: the topic words of the earlier comments under the article.
     copied: clauses that stood before, longest first. same: the whole text did.
+    again: hosts that looked like spam before, under another name.
+    usual: hosts that several others linked to without looking like spam.
+    others: addresses that came before with the same name.
+    anonymous: share of the site's comments so far that have no author.
+    days: age of the article or, where that is unknown, of its discussion.
+    heat: 0 to 1, how much the site's latest comments look like spam.
     """
 
     subject: Subject
-    thread: frozenset[str]
+    thread: Thread
     copied: tuple[Copy, ...] = ()
     same: Copy | None = None
+    again: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    anonymous: float = 0.0
+    days: int = 0
+    heat: float = 0.0
 
 
 @dataclass(slots=True)
@@ -75,99 +104,121 @@ class Site:
 
     articles: Mapping[str, Article]
     _subjects: dict[str, Subject] = field(default_factory=dict)
-    _threads: dict[str, set[str]] = field(default_factory=dict)
+    _threads: dict[str, Thread] = field(default_factory=dict)
     _ends: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     _texts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    _bad_hosts: dict[str, str] = field(default_factory=dict)
+    _good_hosts: dict[str, set[str]] = field(default_factory=dict)
+    _websites: dict[str, set[str]] = field(default_factory=dict)
+    _count: int = 0
+    _anonymous: int = 0
+    _heat: float = 0.0
+
+    def state(self) -> dict[str, Any]:
+        """Return all that was added, in what JSON can hold."""
+        return {
+            "threads": {
+                key: [sorted(one.words), sorted(one.names), one.began, one.heat]
+                for key, one in self._threads.items()
+            },
+            "ends": self._ends,
+            "texts": self._texts,
+            "bad_hosts": self._bad_hosts,
+            "good_hosts": {host: sorted(names) for host, names in self._good_hosts.items()},
+            "websites": {name: sorted(hosts) for name, hosts in self._websites.items()},
+            "counts": [self._count, self._anonymous, self._heat],
+        }
+
+    @classmethod
+    def restored(cls, articles: Mapping[str, Article], state: Mapping[str, Any]) -> Site:
+        """Return the site that `state` was taken of."""
+        site = cls(articles)
+        for key, (words, names, began, heat) in state["threads"].items():
+            site._threads[key] = Thread(set(words), set(names), began, heat)
+        site._ends = dict(state["ends"])
+        site._texts = dict(state["texts"])
+        site._bad_hosts = dict(state["bad_hosts"])
+        site._good_hosts = {host: set(names) for host, names in state["good_hosts"].items()}
+        site._websites = {name: set(hosts) for name, hosts in state["websites"].items()}
+        site._count, site._anonymous, site._heat = state["counts"]
+        return site
 
     def standing(self, comment: Comment, reading: Reading) -> Place:
         """Say where `comment` stands, judged by what was added before it."""
-        copied = []
+        subject = self._subjects.get(comment.article)
+        if subject is None:
+            subject = Subject(self.articles.get(comment.article) or Article(comment.article))
+            self._subjects[comment.article] = subject
+        thread = self._threads.setdefault(comment.article, Thread())
+        ends, copied = self._ends, []
         for clause in reading.clauses:
-            head, tail = _ends(clause)
-            source = self._ends.get(head) or self._ends.get(tail)
+            source = ends.get(clause.head) or ends.get(clause.tail)
             if source is not None:
-                copied.append(Copy(clause, *source))
-        copied.sort(key=lambda copy: -len(copy.words))
-        whole = " ".join(reading.words)
-        same = self._texts.get(whole) if len(reading.words) >= 5 else None
+                copied.append(Copy(clause.words, *source))
+        if len(copied) > 1:
+            copied.sort(key=lambda copy: -len(copy.words))
+        same = None
+        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(reading.whole)):
+            same = Copy(reading.whole, *source)
+        author = comment.author
+        hosts = _hosts(comment, reading)
+        again = [host for host in hosts if self._bad_hosts.get(host, author) != author]
+        usual = [host for host in hosts if len(self._good_hosts.get(host, ())) >= USUAL]
+        website = host_of(comment.website)
+        others: set[str] | frozenset[str]
+        others = self._websites.get(author, frozenset()) if website and author else frozenset()
+        began = thread.began
+        if subject.article.published is not None:
+            began = subject.article.published.timestamp()
+        age = (comment.published.timestamp() - began) / 86400 if began is not None else 0
         return Place(
-            self._subject(comment.article),
-            frozenset(self._threads.get(comment.article, ())),
+            subject,
+            thread,
             tuple(copied),
-            Copy(whole, *same) if same else None,
+            same,
+            frozenset(again),
+            frozenset(usual),
+            frozenset(others) - {website},
+            (self._anonymous + 0.1) / (self._count + 1),
+            int(age),
+            self._heat,
         )
 
-    def add(self, comment: Comment, reading: Reading) -> None:
-        """Let what comes after `comment` be compared with it."""
+    def add(self, comment: Comment, reading: Reading, suspicious: bool) -> None:
+        """Let what comes after `comment` be compared with it.
+
+        suspicious: whether it looks like spam by itself, whatever it is.
+        """
         source = (comment.author, comment.id, comment.article)
         for clause in reading.clauses:
-            for end in _ends(clause):
-                self._ends.setdefault(end, source)
-        if len(reading.words) >= 5:
-            self._texts.setdefault(" ".join(reading.words), source)
-        self._threads.setdefault(comment.article, set()).update(topic(reading.words))
-
-    def _subject(self, key: str) -> Subject:
-        if key not in self._subjects:
-            self._subjects[key] = Subject(self.articles.get(key) or Article(key))
-        return self._subjects[key]
-
-
-def _ends(clause: str) -> tuple[str, str]:
-    """Return the first and the last words of `clause`.
-
-    Who copies half a sentence keeps one end of it; who copies "Well, it works"
-    leaves out the "Well".
-    """
-    words = clause.split()
-    return " ".join(words[:COPIED_WORDS]), " ".join(words[-COPIED_WORDS:])
-
-
-def topic(words: list[str]) -> frozenset[str]:
-    """Return those of `words` that can say what a text is about."""
-    return frozenset(word for word in words if len(word) >= TOPIC_LENGTH) - small_words().keys()
-
-
-def language_of(words: list[str]) -> str:
-    """Return the language of `words` by its script and small words, "" if unsure."""
-    tally: dict[str, int] = {}
-    small = small_words()
-    for word in words:
-        for language in small.get(word, ()):
-            tally[language] = tally.get(language, 0) + 1
-    if not tally:
-        return _script(words)
-    best = sorted(tally, key=lambda language: (-tally[language], language))
-    first = tally[best[0]]
-    second = tally[best[1]] if len(best) > 1 else 0
-    if first >= 3 and first > 1.3 * second:
-        return best[0]
-    return ""
+            self._ends.setdefault(clause.head, source)
+            self._ends.setdefault(clause.tail, source)
+        if len(reading.words) >= SAME_WORDS:
+            self._texts.setdefault(reading.whole, source)
+        for host in _hosts(comment, reading):
+            if suspicious:
+                self._bad_hosts.setdefault(host, comment.author)
+            else:
+                self._good_hosts.setdefault(host, set()).add(comment.author)
+        if website := host_of(comment.website):
+            self._websites.setdefault(comment.author, set()).add(website)
+        self._count += 1
+        self._anonymous += not comment.author
+        heat = (1 - _FADE) * suspicious
+        self._heat = _FADE * self._heat + heat
+        thread = self._threads[comment.article]
+        thread.heat = _FADE * thread.heat + heat
+        if thread.began is None:
+            thread.began = comment.published.timestamp()
+        if not suspicious:
+            thread.words |= reading.topic
+            name = comment.author.split(" ")[0].lower()
+            if len(name) > 2:
+                thread.names.add(name)
 
 
-_SCRIPTS = (
-    (0x0400, 0x052F, "ru"),
-    (0x0590, 0x05FF, "he"),
-    (0x0600, 0x06FF, "ar"),
-    (0x0900, 0x097F, "hi"),
-    (0x0E00, 0x0E7F, "th"),
-    (0x3040, 0x30FF, "ja"),
-    (0x4E00, 0x9FFF, "zh"),
-    (0xAC00, 0xD7AF, "ko"),
-)
-
-
-def _script(words: list[str]) -> str:
-    text = "".join(words)
-    if text.isascii():
-        return ""
-    tally: dict[str, int] = {}
-    for letter in text[:200]:
-        code = ord(letter)
-        for first, last, language in _SCRIPTS:
-            if first <= code <= last:
-                tally[language] = tally.get(language, 0) + 1
-    if "ja" in tally:
-        return "ja"
-    best = max(sorted(tally), key=lambda language: tally[language], default="")
-    return best if best and tally[best] > len(text[:200]) / 2 else ""
+def _hosts(comment: Comment, reading: Reading) -> list[str]:
+    hosts = [link.host for link in reading.links]
+    if comment.website:
+        hosts.append(host_of(comment.website))
+    return [host for host in hosts if host]

@@ -12,7 +12,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
+from .lexicon import no_topic
+
+#: Fewer words in a row are no copy.
+COPIED_WORDS = 5
+#: Shorter words say nothing about a topic.
+TOPIC_LENGTH = 4
 #: What is read of a long text, in characters.
 HEAD, TAIL = 3000, 1000
 
@@ -22,15 +29,19 @@ _BBCODE = re.compile(r"\[url(?:=([^\]\[\s]{1,300}))?\]([^\[\]]{0,300})\[/url\]",
 _MARKDOWN = re.compile(r"\[([^\[\]\n]{0,200})\]\(\s*(https?://[^\s()<>]{1,500})[^()\n]{0,100}\)")
 _AUTOLINK = re.compile(r"<((?:https?://|www\.)[^<>\s]{1,500})>")
 _TOP = (
-    "com|net|org|info|biz|co|io|us|uk|ru|cn|in|de|fr|es|it|nl|pl|tr|br|eu|me|tv|cc|ws|xyz|top|"
-    "site|online|shop|store|club|live|pro|blog|website|space|tk|ml|ly|gl|to|ua|id|vn|jp|ca|au"
+    "com|net|org|info|biz|ru|cn|co|io|xyz|top|site|online|shop|store|club|blog|website|space|tk|ml"
 )
+_TOP_WITH_PATH = (
+    "in|us|uk|de|fr|es|it|nl|pl|tr|br|eu|me|tv|cc|ws|ly|gl|to|ua|id|vn|jp|ca|au|be|pro|live"
+)
+#: An address with or without a scheme; a bare one in lower case, as ASP.NET and
+#: a sentence without a space after its stop.Are none.
 _BARE = re.compile(
-    r"(?:https?\s?:\s?//\s?|\bwww\.)[^\s<>\"'\])},]+"
-    rf"|(?<![\w@.-])[a-z0-9][a-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{1,62}}){{0,3}}\.(?:{_TOP})"
-    r"(?![\w.@-])(?:/[^\s<>\"']*)?",
-    re.IGNORECASE,
+    r"(?i:https?\s?:\s?//\s?|\bwww\.)[^\s<>\"'\])},]+"
+    rf"|(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{1,62}}){{0,3}}\.(?:(?:{_TOP})"
+    rf"(?![\w.@-])(?:/[^\s<>\"']*)?|(?:{_TOP_WITH_PATH})/[^\s<>\"']*)"
 )
+_INNER_DOT = re.compile(r"\.[a-z]")
 _SPELT_DOT = re.compile(
     r"\b([a-z0-9-]{2,63})\s?[\[(]?\s?(?:dot|\(\.\)|\[\.\]| \. )\s?[\])]?\s?(com|net|org|info)\b",
     re.IGNORECASE,
@@ -44,9 +55,9 @@ _SPACED = re.compile(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _CLAUSE = re.compile(r"[.!?…;:,\n()\"“”]+")
 _BLANK = re.compile(r"[ \t\xa0]+")
-_MIXED = re.compile(
-    r"\w*(?:[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z])\w*"
-)
+_LETTERS = re.compile(r"\w+")
+#: Where two scripts meet inside a word.
+_MIXED = re.compile("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
 
 #: Letters drawn like Latin ones (Unicode's confusables, the common part).
 _LOOK_ALIKE = str.maketrans(
@@ -70,18 +81,31 @@ class Link:
     end: int
 
 
+class Clause(NamedTuple):
+    """A part of a sentence: all its words, its first and its last ones."""
+
+    words: str
+    head: str
+    tail: str
+
+
 @dataclass(slots=True)
 class Reading:
     """A text, read.
 
     text: as a reader sees it, disguises undone, addresses left out.
-    words: lower case, in order. clauses: their words joined by one space.
+    words: lower case, in order; whole: joined by one space; vocabulary: each
+        once; topic: those that can say what a text is about.
+    clauses: parts of sentences of five words and more.
     """
 
     text: str
     words: list[str]
     links: list[Link] = field(default_factory=list)
-    clauses: list[str] = field(default_factory=list)
+    whole: str = ""
+    vocabulary: set[str] = field(default_factory=set)
+    topic: frozenset[str] = frozenset()
+    clauses: list[Clause] = field(default_factory=list)
     look_alikes: tuple[str, ...] = ()
     hidden: int = 0
     entities: int = 0
@@ -129,19 +153,41 @@ def read(body: str) -> Reading:
     look_alikes: tuple[str, ...] = ()
     if not body.isascii():
         body, look_alikes, hidden = undisguise(body)
-    if "." in body or "://" in body:
+    if "//" in body or "www." in body or _INNER_DOT.search(body):
         body = _BARE.sub(lambda m: note(m[0], ""), body)
     if " dot " in body or "[.]" in body or "(.)" in body or "dot)" in body:
         body = _SPELT_DOT.sub(lambda m: note(f"{m[1]}.{m[2]}", ""), body)
     text, links = _place_links(body, found) if found else (body, [])
     spaced: tuple[str, ...] = ()
-    if _SPACED.search(text):
+    if text.count(" ") >= 3 and _SPACED.search(text):
         text, spaced = _join_spaced(text)
     lower = text.lower()
-    words = _WORD.findall(lower)
+    words = words_of(lower)
+    vocabulary = set(words)
     return Reading(
-        text, words, links, _clauses(lower), look_alikes, hidden, entities, spaced, length
+        text,
+        words,
+        links,
+        " ".join(words),
+        vocabulary,
+        topic(vocabulary),
+        _clauses(lower),
+        look_alikes,
+        hidden,
+        entities,
+        spaced,
+        length,
     )
+
+
+def words_of(lower: str) -> list[str]:
+    """Return the words of a lower-case text, in order."""
+    return _WORD.findall(lower)
+
+
+def topic(vocabulary: set[str]) -> frozenset[str]:
+    """Return those of some words that can say what a text is about."""
+    return frozenset([w for w in vocabulary - no_topic() if len(w) >= TOPIC_LENGTH])
 
 
 def undisguise(text: str) -> tuple[str, tuple[str, ...], int]:
@@ -152,12 +198,19 @@ def undisguise(text: str) -> tuple[str, tuple[str, ...], int]:
     """
     text, hidden = _HIDDEN.subn("", text)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    mixed: tuple[str, ...] = ()
+        # One character can become eighteen.
+        text = unicodedata.normalize("NFKC", text)[: HEAD + TAIL]
+    mixed: list[str] = []
+
+    def plain(word: re.Match[str]) -> str:
+        if not _MIXED.search(word[0]):
+            return word[0]
+        mixed.append(word[0])
+        return word[0].translate(_LOOK_ALIKE)
+
     if _MIXED.search(text):
-        mixed = tuple(_MIXED.findall(text))
-        text = _MIXED.sub(lambda m: m[0].translate(_LOOK_ALIKE), text)
-    return text, mixed, hidden
+        text = _LETTERS.sub(plain, text)
+    return text, tuple(mixed), hidden
 
 
 @lru_cache(maxsize=4096)
@@ -237,11 +290,15 @@ def _join_spaced(text: str) -> tuple[str, tuple[str, ...]]:
     return _SPACED.sub(join, text), tuple(joined)
 
 
-def _clauses(lower: str) -> list[str]:
+def _clauses(lower: str) -> list[Clause]:
+    """Return the longer parts of sentences, each with its ends: who copies half
+    a sentence keeps one of them; who copies "Well, it works" leaves out "Well".
+    """
     found = []
     for part in _CLAUSE.split(lower):
         if len(part) > 15:
-            clause = " ".join(part.split())
-            if clause.count(" ") >= 4:
-                found.append(clause)
+            words = part.split()
+            if len(words) >= COPIED_WORDS:
+                head, tail = words[:COPIED_WORDS], words[-COPIED_WORDS:]
+                found.append(Clause(" ".join(words), " ".join(head), " ".join(tail)))
     return found

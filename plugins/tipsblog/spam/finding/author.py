@@ -1,0 +1,71 @@
+"""What a comment's author gives as name and address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...comments.model import Comment
+from ..lexicon import lists, names
+from ..place import Place
+from ..reading import Reading, host_of, undisguise, words_of
+from .base import Evidence, listed, parent_of, selling_pieces, sells
+
+#: Profiles on boards and wikis, where link builders register.
+_PROFILE = re.compile(
+    r"/(?:member|user|profile|author|people|wiki)s?[/.]|userinfo|viewprofile|action=profile"
+    r"|profile\.php|option=com_k2|space\.php|/~\w+/?$|forum/|phpbb|showuser|[?&](?:u|uid|user|id)=\d+"
+    r"|mediawiki|user:|story\.php",
+    re.IGNORECASE,
+)
+
+
+def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidence]:
+    """Find what the author's name and address show."""
+    name = comment.author if comment.author.isascii() else undisguise(comment.author)[0]
+    lower = name.lower()
+    parts = words_of(lower)
+    if not parts or lower in ("anonymous", "unknown"):
+        yield Evidence("no_author", 1 - place.anonymous)
+    website = host_of(comment.website)
+    if host_of(name):
+        yield Evidence("author_address", 1.0, name[:60])
+    elif parts:
+        if selling := sells(parts):
+            yield Evidence("author_trade", 1.0 if len(parts) > 1 else 0.6, listed(selling))
+        odd = names().intersection(parts)
+        if odd or len(parts) > 4:
+            share = max(len(odd) / len(parts), 0.5 if len(parts) > 4 else 0.0)
+            yield Evidence("author_phrase", share, f'"{name[:60]}"')
+        joined = "".join(parts)
+        if len(joined) > 5:
+            hosts = {website, *(link.host for link in reading.links)} - {""}
+            for host in sorted(hosts):
+                if joined in host.replace("-", "").replace(".", ""):
+                    yield Evidence("author_in_host", 1.0, host)
+                    break
+        if len(parts) > 1 and f" {' '.join(parts)} " in " ".join(reading.words[:-4]):
+            yield Evidence("author_in_text", 1.0, f'"{name[:60]}"')
+    if not website:
+        return
+    homes = lists()["home host"]
+    if website not in homes and parent_of(website) not in homes:
+        yield Evidence("website", 1.0, website)
+    if _PROFILE.search(comment.website):
+        yield Evidence("website_profile", 1.0, comment.website[:80])
+    if pieces := selling_pieces(comment.website):
+        yield Evidence("website_trade", min(len(pieces), 2) / 2, listed(pieces))
+    if website not in homes and parent_of(website) not in homes and _is_deep(comment.website):
+        yield Evidence("website_deep", 1.0, comment.website[:80])
+    if website in place.again and website not in homes:
+        yield Evidence("website_again", 1.0, website)
+    if place.others:
+        yield Evidence("author_hosts", min(len(place.others), 2) / 2, sorted(place.others)[0])
+
+
+def _is_deep(address: str) -> bool:
+    """Tell whether `address` is a page that only a link builder would give."""
+    path = address.split("://", 1)[-1].partition("/")[2].rstrip("/")
+    return path.count("/") >= 2 or any(
+        sign in path for sign in (".php", ".htm", ".asp", "?", "%", ".xml")
+    )

@@ -1,0 +1,41 @@
+"""What every kind of finding shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from ..lexicon import host_pieces, selling
+
+
+class Evidence(NamedTuple):
+    """One finding. value: how strong, 0 to 1. what: the words it rests on."""
+
+    feature: str
+    value: float
+    what: str = ""
+
+
+def sells(words: list[str]) -> list[str]:
+    """Return those of `words`, and pairs of them, that sell something."""
+    terms = selling()
+    return sorted(terms.intersection(words) | terms.intersection(map(" ".join, pairwise(words))))
+
+
+@lru_cache(maxsize=4096)
+def selling_pieces(address: str) -> tuple[str, ...]:
+    """Return the pieces of an address that sell something."""
+    return tuple(dict.fromkeys(host_pieces().findall(address.lower()[:200])))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Return a few of `words` for a sentence."""
+    unique = list(dict.fromkeys(words))
+    return ", ".join(unique[:4]) + (" ..." if len(unique) > 4 else "")
+
+
+def parent_of(host: str) -> str:
+    """Return the last two labels of a host."""
+    return ".".join(host.split(".")[-2:])

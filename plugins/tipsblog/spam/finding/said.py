@@ -1,0 +1,124 @@
+"""What a comment says: selling, praising, taking part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ..lexicon import lists, phrase_starts, phrases, said_in, terms
+from ..place import Place
+from ..reading import Reading, words_of
+from .base import Evidence, listed, sells
+
+_MONEY = re.compile(
+    r"[$€£¥₹]\s?\d[\d,.]{0,12}[km]?\b"
+    r"|\b\d[\d,.]{0,12}\s?(?:[$€£]|usd\b|dollars?\b|euros?\b|bucks\b|rupees\b|руб)",
+    re.IGNORECASE,
+)
+_PHONE = re.compile(
+    r"(?<![\w.])\+?\(?\d{1,4}\)?(?:[ .\-–()]{1,3}\d{2,5}){2,4}(?![\w.])"
+    r"|(?<![\w.])\+?\d{10,13}(?!\w)"
+)
+_SMILE = re.compile(r"(?<!\w)[:;=]['’]?-?[)DPp(/|](?![\w/])|\^_?\^|<3|[\U0001f600-\U0001f64f]")
+_SNAKE = re.compile(r"[a-z]_[a-z]|[;{}]\s*\n|\$\w+[\[ =]|\b0x[0-9a-f]+")
+#: One of these stands in whatever `_SNAKE` finds.
+_SNAKE_SIGNS = frozenset("_;{}$x")
+_CODE = ("`", "()", "::", "->", "=>", "==", "!=", "</", "--")
+#: What a tool for posting the same text everywhere leaves when it is misused.
+_SPINNING = re.compile(
+    r"(?<!\{)\{[^{}|%\n]{1,80}\|[^{}\n]{1,200}\}(?!\})"
+    r"|%(?:anchor|keyword|url|name|link)\w{0,12}%|\[(?:keyword|spin|anchor)[^\]]{0,20}\]"
+    r"|#(?:file_links|random|keyword)\w{0,12}\b",
+    re.IGNORECASE,
+)
+_SPINNING_SIGNS = frozenset("{%[#")
+#: Lists whose words are innocent where the article itself has them.
+_OF_THE_ARTICLE = frozenset({"trade", "pitch", "sell", "seam"})
+_DIGITS = frozenset("0123456789")
+#: Words in a signature at most.
+_SIGNATURE_WORDS = 8
+
+
+def said(reading: Reading, place: Place) -> Iterator[Evidence]:
+    """Find what is said, by word lists and patterns."""
+    for name, these in _by_list(reading, place):
+        room = 1.5 + len(reading.words) / 30
+        yield Evidence(name, min(1.0, len(these) / room), listed(sorted(these)))
+    signed, tail = signature(reading)
+    if signed:
+        yield Evidence("signature", 1.0, f'"{signed}"')
+    elif tail:
+        yield Evidence("tail", 1.0, f'"{tail}"')
+    text = reading.text
+    letters = set(text)
+    if "?" in letters:
+        yield Evidence("question", 1.0)
+    if (":" in letters or ";" in letters or "<" in letters or not text.isascii()) and (
+        smile := _SMILE.search(text)
+    ):
+        yield Evidence("smile", 1.0, smile[0])
+    if letters & _SPINNING_SIGNS and (spun := _SPINNING.search(text)):
+        yield Evidence("spinning", 1.0, f'"{spun[0][:40]}"')
+    signs = sum(map(text.count, _CODE))
+    if letters & _SNAKE_SIGNS:
+        signs += len(_SNAKE.findall(text))
+    if signs:
+        yield Evidence("code", min(signs, 3) / 3)
+    if letters & _DIGITS:
+        if sums := _MONEY.findall(text):
+            yield Evidence("money", min(len(sums), 2) / 2, listed(one.strip() for one in sums))
+        for number in _PHONE.finditer(text) if signs < 2 else ():
+            if 9 <= sum(map(str.isdigit, number[0])) <= 14:
+                yield Evidence("phone", 1.0, number[0].strip())
+                break
+
+
+def _by_list(reading: Reading, place: Place) -> Iterator[tuple[str, list[str]]]:
+    words, known = reading.words, said_in()
+    every = terms()
+    pairs = set(map(" ".join, pairwise(words)))
+    found = (every & reading.vocabulary) | (every & pairs)
+    if starts := phrase_starts() & pairs:
+        whole = f" {reading.whole} "
+        for pair in starts:
+            found |= {term for term in phrases()[pair] if f" {term} " in whole}
+    hits: dict[str, list[str]] = {}
+    for term in found:
+        hits.setdefault(known[term], []).append(term)
+    for name in _OF_THE_ARTICLE & hits.keys():  # a shop's own blog speaks of its trade
+        sentences = place.subject.sentences
+        hits[name] = [term for term in hits[name] if f" {term} " not in sentences]
+    for name in ("trade", "pitch", "sell", "praise", "seam", "talk"):
+        if hits.get(name):
+            yield name, hits[name]
+
+
+def signature(reading: Reading) -> tuple[str, str]:
+    """Return what `reading` is signed with: (selling keywords, other keywords).
+
+    A signature is what stands after the last full sentence: linked words, or a
+    few words without any of the small ones that make a sentence.
+    """
+    text = reading.text.rstrip()
+    if reading.links:
+        last = reading.links[-1]
+        before = text[: last.start].rstrip(" ")
+        if last.anchor and len(text) - last.end <= 2 and before.endswith((*".!?:;)-|…", "\n")):
+            return last.anchor[:60], ""
+    cut = max(
+        text.rfind("\n"), text.rfind(". "), text.rfind("! "), text.rfind("? "), text.rfind("..")
+    )
+    if cut < 0:
+        return "", ""
+    end = text[cut + 1 :].strip(" .:-\t")
+    if not end or text[-1] in ".!?…)," or len(end) > 120:
+        return "", ""
+    words = words_of(end.lower())
+    if not 2 <= len(words) <= _SIGNATURE_WORDS:
+        return "", ""
+    if sells(words):
+        return end[:60], ""
+    if not lists()["sentence"].intersection(words):
+        return "", end[:60]
+    return "", ""

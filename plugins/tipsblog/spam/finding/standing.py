@@ -1,0 +1,71 @@
+"""How a comment stands to its article, its thread and all that came before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ...comments.model import Comment, Role
+from ..language import language_of
+from ..place import Copy, Place
+from ..reading import Reading
+from .base import Evidence, listed
+
+_SPEAKS = re.compile(
+    r"(?:^|\s)@\s?([^\W\d_][\w.-]{1,30})|^\s*(?:hi|hey|hello|dear)\s+([A-Z]\w{1,20})[,!.\s]",
+)
+
+
+def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidence]:
+    """Compare a comment with what stands around and before it."""
+    words, thread = reading.words, place.thread
+    about = place.subject.words
+    own = reading.topic
+    if own:
+        shared = own & about
+        if shared:
+            value = min(1.0, len(shared) / 4) * min(1.0, 3 * len(shared) / len(own))
+            yield Evidence("on_topic", value, listed(sorted(shared)))
+        elif about and len(own) >= 3:
+            yield Evidence("off_topic", min(1.0, len(own) / 10))
+        taken = (own & thread.words) - about
+        if taken:
+            value = min(1.0, len(taken) / 4) * min(1.0, 3 * len(taken) / len(own))
+            yield Evidence("in_thread", value, listed(sorted(taken)))
+    start = reading.text[:200]
+    if ("@" in start or start.lstrip()[:1] in "hHdD") and (spoken := _SPEAKS.search(start)):
+        yield Evidence("speaks_to", 1.0, (spoken[1] or spoken[2] or "")[:40])
+    elif called := thread.names.intersection(words[:4]):
+        yield Evidence("speaks_to", 0.7, sorted(called)[0].capitalize())
+    if comment.parent:
+        yield Evidence("reply", 1.0)
+    if comment.body.startswith((">", "<blockquote", "&gt;")):
+        yield Evidence("quote", 1.0)
+    language = place.subject.language
+    if language and words:
+        spoken_in = language_of(reading.vocabulary, language)
+        if spoken_in and spoken_in != language:
+            yield Evidence("other_language", 1.0, spoken_in)
+    if place.same:
+        yield Evidence("same_text", 1.0, _whose(place.same))
+    if place.copied:
+        value = min(1.0, 0.5 + 0.25 * len(place.copied))
+        yield Evidence("copied", value, f'{_whose(place.copied[0])}: "{place.copied[0].words}"')
+    if reading.clauses:
+        sentences = place.subject.sentences
+        for clause in reading.clauses[:10]:
+            if clause.words.count(" ") >= 6 and clause.words in sentences:
+                yield Evidence("copied_article", 1.0, f'"{clause.words}"')
+                break
+    if place.days > 14:
+        yield Evidence("late", min(1.0, place.days / 365), str(place.days))
+    if thread.heat > 0.1:
+        yield Evidence("targeted", thread.heat)
+    if place.heat > 0.1:
+        yield Evidence("besieged", place.heat)
+    if comment.role is Role.AUTHOR:
+        yield Evidence("by_author", 1.0)
+
+
+def _whose(copy: Copy) -> str:
+    return f'the comment of "{copy.author or "Anonymous"}" ({copy.id})'

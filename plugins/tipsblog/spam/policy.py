@@ -1,0 +1,24 @@
+"""What a blog's owner asks of the filter: how careful, and whom never to judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .lists import Lists
+from .weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """hold: of 100 genuine comments at most so many wait for a person, about.
+    lose: of 100 genuine ones at most so many are taken for spam, about.
+    lists: words, hosts and authors that are always or never held.
+    """
+
+    hold: float = 5.0
+    lose: float = 1.0
+    lists: Lists = field(default_factory=Lists)
+
+    def lines(self, weights: Weights) -> tuple[float, float]:
+        """Return the log-odds above which a comment is held, and is spam."""
+        return weights.line(self.hold), weights.line(min(self.lose, self.hold))

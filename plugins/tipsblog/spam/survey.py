@@ -1,0 +1,44 @@
+"""All comments of a blog, in order, each with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ..comments.model import Comment
+from .evidence import Evidence, gather, is_suspicious
+from .model import Article
+from .place import Site
+from .reading import Reading, read
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """A comment, how it reads, and what was found on it."""
+
+    comment: Comment
+    reading: Reading
+    evidence: list[Evidence]
+
+
+def survey(
+    comments: Iterable[Comment], articles: Mapping[str, Article], site: Site | None = None
+) -> Iterator[Surveyed]:
+    """Yield every comment with its evidence, oldest first.
+
+    A comment is compared only with what stands before it, whatever was decided
+    on that: evidence does not change when somebody moderates. What stood before
+    all of them may be given as `site`, which grows by them.
+    """
+    if site is None:
+        site = Site(articles)
+    for comment in in_order(comments):
+        reading = read(comment.body)
+        evidence = gather(comment, reading, site.standing(comment, reading))
+        site.add(comment, reading, is_suspicious(evidence))
+        yield Surveyed(comment, reading, evidence)
+
+
+def in_order(comments: Iterable[Comment]) -> list[Comment]:
+    """Return `comments` oldest first; at one moment, by article and id."""
+    return sorted(comments, key=lambda c: (c.published.timestamp(), c.article, c.id))
