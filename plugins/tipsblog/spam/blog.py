@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,19 +68,19 @@ def judge_blog(
         and (remembered := _load(kept_memory)).get("run") == run_then
     ):
         memory = judge.Memory.restored(articles, remembered)
-        verdicts = dict(_Kept(kept["verdicts"]))
-        verdicts |= judge.judge_more(new, ordered[:count], articles, policy, memory)
+        verdicts = judge.judge_more(new, ordered[:count], articles, policy, memory)
+        rows = kept["verdicts"]
     else:
         verdicts, memory = judge.judge_remembering(ordered, articles, policy)
-    rows = {
-        f"{article}/{id}": [one.outcome, one.score, *[[*astuple(reason)] for reason in one.reasons]]
-        for (article, id), one in verdicts.items()
-    }
+        rows = {}
+    for (article, id), one in verdicts.items():
+        reasons = [(reason.feature, reason.weight, reason.sentence) for reason in one.reasons]
+        rows[f"{article}/{id}"] = [one.outcome, one.score, *reasons]
     with contextlib.suppress(OSError):  # a folder that cannot be written costs only time
         state.mkdir(parents=True, exist_ok=True)
         _save(kept_memory, {"run": run, **memory.state()})
         _save(kept_verdicts, {"run": run, "count": len(ordered), "verdicts": rows})
-    return verdicts
+    return _Kept(rows)
 
 
 class _Kept(Mapping[Key, Verdict]):

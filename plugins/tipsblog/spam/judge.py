@@ -82,7 +82,10 @@ def judge_remembering(
     """Judge all `comments`, and keep what it takes to judge more."""
     weights = weights or shipped()
     site = Site(articles)
-    surveyed = list(survey(comments, articles, site))
+    surveyed = []
+    for one in survey(comments, articles, site):
+        one.reading.forget()
+        surveyed.append(one)
     learned = learn(surveyed, weights)
     friends = friends_among(comments)
     judged = judgements(surveyed, weights, learned, friends)

@@ -6,6 +6,7 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -158,7 +159,7 @@ class Site:
         if len(copied) > 1:
             copied.sort(key=lambda copy: -len(copy.words))
         same = None
-        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(reading.whole)):
+        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(_mark(reading))):
             same = Copy(reading.whole, *source)
         author = comment.author
         hosts = _hosts(comment, reading)
@@ -194,14 +195,14 @@ class Site:
             self._ends.setdefault(clause.head, source)
             self._ends.setdefault(clause.tail, source)
         if len(reading.words) >= SAME_WORDS:
-            self._texts.setdefault(reading.whole, source)
+            self._texts.setdefault(_mark(reading), source)
         for host in _hosts(comment, reading):
             if suspicious:
                 self._bad_hosts.setdefault(host, comment.author)
             else:
-                self._good_hosts.setdefault(host, set()).add(comment.author)
+                _add(self._good_hosts.setdefault(host, set()), comment.author)
         if website := host_of(comment.website):
-            self._websites.setdefault(comment.author, set()).add(website)
+            _add(self._websites.setdefault(comment.author, set()), website)
         self._count += 1
         self._anonymous += not comment.author
         heat = (1 - _FADE) * suspicious
@@ -215,6 +216,19 @@ class Site:
             name = comment.author.split(" ")[0].lower()
             if len(name) > 2:
                 thread.names.add(name)
+
+
+def _mark(reading: Reading) -> str:
+    """Return what a whole text is known by: as good as the text, and shorter."""
+    return hashlib.blake2b(
+        reading.whole.encode("utf-8", "surrogatepass"), digest_size=8
+    ).hexdigest()
+
+
+def _add(few: set[str], one: str) -> None:
+    """Add to a set of which no more than a few are ever asked for."""
+    if len(few) < USUAL:
+        few.add(one)
 
 
 def _hosts(comment: Comment, reading: Reading) -> list[str]:

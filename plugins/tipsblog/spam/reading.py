@@ -110,13 +110,17 @@ class Reading:
     hidden: int = 0
     entities: int = 0
     spaced: tuple[str, ...] = ()
-    length: int = 0
+
+    def forget(self) -> None:
+        """Drop what only finding evidence needs: a blog has many comments."""
+        self.text = self.whole = ""
+        self.vocabulary = set()
+        self.clauses = []
 
 
 def read(body: str) -> Reading:
     """Read a comment's body: plain text, Markdown, HTML or BBCode."""
-    length = len(body)
-    if length > HEAD + TAIL:
+    if len(body) > HEAD + TAIL:
         body = f"{body[:HEAD]}\n{body[-TAIL:]}"
     body = body.replace("\xa0", " ")
     found: list[tuple[str, str]] = []
@@ -176,7 +180,6 @@ def read(body: str) -> Reading:
         hidden,
         entities,
         spaced,
-        length,
     )
 
 
