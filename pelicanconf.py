@@ -58,7 +58,12 @@ MARKDOWN = {
     "output_format": "html5",
 }
 
-MENUITEMS = [("Home", "index.html"), ("Archive", "archive.html"), ("Labels", "labels.html")]
+MENUITEMS = [
+    ("Home", "index.html"),
+    ("Archive", "archive.html"),
+    ("Labels", "labels.html"),
+    ("Checklists", "checklists/index.html"),
+]
 
 PLUGIN_PATHS = ["plugins"]
 PLUGINS = ["tipsblog"]

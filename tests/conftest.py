@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sites import Site, build_site
+from validator import Checker, install
 from web import serve
 
 if TYPE_CHECKING:
@@ -57,3 +58,9 @@ def nested_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(
         tmp_path_factory.mktemp("nested") / "our" / "tips", "https://example.org/our/tips"
     )
+
+
+@pytest.fixture(scope="session")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Checker:
+    """Says what is wrong with the HTML of a folder's pages."""
+    return install(tmp_path_factory.mktemp("npm"))

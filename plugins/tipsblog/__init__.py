@@ -27,3 +27,6 @@ def register() -> None:
 
     signals.initialized.connect(checklists.configure)
     signals.content_object_init.connect(checklists.attach)
+    signals.get_generators.connect(checklists.page_generator)
+    signals.feed_generated.connect(checklists.plain_feed)
+    signals.finalized.connect(checklists.write_script)

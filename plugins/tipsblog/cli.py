@@ -15,6 +15,7 @@ from .errors import TipsblogError
 
 #: verb -> where it lives, relative to this package.
 VERBS: dict[str, str] = {
+    "check": ".authoring.commands:check",
     "comments": ".comments.commands:comments",
     "import": ".formats.commands:import_",
     "spam": ".spam.commands:spam",

@@ -81,6 +81,12 @@ class Settings:
         _is_count,
         "a whole number, 0 or more",
     )
+    checklists_page: str = _setting(
+        "checklists/index.html",
+        "Where the page of all checklists is written, inside the output. Empty: nowhere.",
+        _is_text,
+        "a file's path",
+    )
     spam_hold_genuine: float = _setting(
         5,
         "Of 100 genuine comments, at most about so many wait for you before they appear.",

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import html
 import logging
+from functools import partial
+from inspect import getattr_static
+from pathlib import Path
 from typing import Any
 
-from pelican.contents import Content
+import rjsmin
+from pelican.contents import Content, Page
+from pelican.generators import Generator
 
-from .extension import Checklists
+from .. import settings as plugin_settings
+from .model import Checklists, article_key
+from .plain import to_plain
+from .structured import to_json_ld
 
 logger = logging.getLogger(__name__)
 
+HERE = Path(__file__).parent
+SCRIPT = "tipsblog/checklists.js"
 EXTENSION = "tipsblog.checklists.extension"
 #: Stands for the article's key until the article knows it.
 _KEY = "tipsblog-article-key"
 
 
 def configure(pelican: Any) -> None:
-    """Turn the Markdown extension on."""
+    """Turn the Markdown extension on, and let templates ask for structured data."""
     settings = pelican.settings
     markdown = settings["MARKDOWN"]
-    configs = {**markdown.get("extension_configs", {}), EXTENSION: {"article": _KEY}}
+    given = markdown.get("extension_configs", {})
+    configs = {**given, EXTENSION: {**given.get(EXTENSION, {}), "article": _KEY}}
     # A new dict: the old one may be Pelican's own default, which outlives a build.
     settings["MARKDOWN"] = {**markdown, "extension_configs": configs}
+    settings["JINJA_FILTERS"] = {**settings["JINJA_FILTERS"], "checklists_json_ld": _json_ld}
 
 
 def attach(content: Content) -> None:
-    """Put the article's key where the extension could not know it, and say
-    what is wrong with the lists.
-
-    `content.checklists` becomes a tuple of `Checklist`, empty where there is none.
+    """Give `content` its `checklists`, a tuple of `Checklist`, and say what is
+    wrong with them.
     """
     found = content.metadata.pop("checklists", None)
     content.checklists = ()
@@ -37,11 +48,81 @@ def attach(content: Content) -> None:
         return
     content.checklists = tuple(found.lists)
     if found.lists:
-        content._content = content._content.replace(_KEY, _article_key(content))
+        content.checklists_key = _key_of(content)
+        content._content = content._content.replace(_KEY, html.escape(content.checklists_key))
+        content.get_summary = partial(_plain_summary, content)
     for problem in found.problems:
-        line = "" if problem.line is None else f"{problem.line}:"
-        logger.error("%s:%s %s (%s)", content.source_path, line, problem.cause, problem.way_out)
+        place = content.source_path + (f":{problem.line}" if problem.line else "")
+        logger.error("%s: %s (%s)", place, problem.cause, problem.way_out)
 
 
-def _article_key(content: Content) -> str:
-    return str(getattr(content, "slug", "") or "article")
+def plain_feed(context: Any, feed: Any) -> None:
+    """Show boxes as signs in a feed: nobody can tick there."""
+    for item in feed.items:
+        for part in ("description", "content"):
+            if item.get(part):
+                item[part] = to_plain(item[part])
+
+
+def write_script(pelican: Any) -> None:
+    """Write the script without its comments and spare space: a sixth of what a
+    reader would load.
+    """
+    copy = Path(pelican.output_path, pelican.settings["THEME_STATIC_DIR"], SCRIPT)
+    if copy.is_file():
+        script = (HERE / "static" / SCRIPT).read_text(encoding="utf-8")
+        copy.write_text(f"{rjsmin.jsmin(script)}\n", encoding="utf-8")
+
+
+def page_generator(pelican: Any) -> type[Generator]:
+    """What makes the page of all checklists."""
+    return ChecklistsPage
+
+
+class ChecklistsPage(Generator):  # type: ignore[misc]
+    """Writes every list of the site on one page, with `checklists.html`."""
+
+    def generate_output(self, writer: Any) -> None:
+        save_as = plugin_settings.load(self.settings).checklists_page
+        articles = self.context.get("articles", [])
+        contents = [
+            content
+            for listed in (*articles, *self.context.get("pages", []))
+            for content in (listed, *listed.translations)
+            if getattr(content, "checklists", ())
+        ]
+        if not save_as or not contents:
+            return
+        writer.write_file(
+            save_as,
+            self.get_template("checklists"),
+            self.context,
+            relative_urls=self.settings["RELATIVE_URLS"],
+            url=save_as.removesuffix("index.html"),
+            template_name="checklists",
+            page_name="checklists",
+            contents=contents,
+        )
+
+
+def _key_of(content: Content) -> str:
+    return article_key(
+        getattr(content, "slug", "") or "untitled",
+        named=content.metadata.get("checklist-key", ""),
+        page=isinstance(content, Page),
+    )
+
+
+def _plain_summary(content: Content, siteurl: str) -> str:
+    # Lists of articles show summaries: a box cut off there would be dead, and
+    # its id would stand on several pages at once.
+    summary = getattr_static(Content, "get_summary")  # bound anew it would forget its cache
+    return to_plain(summary(content, siteurl))
+
+
+def _json_ld(content: Content, siteurl: str) -> str:
+    return to_json_ld(
+        content.checklists,
+        name=content.title,
+        url=f"{siteurl}/{content.url}",
+    )

@@ -1,0 +1,110 @@
+"""What the passes of one conversion tell each other."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from .model import Checklists, Problem
+
+#: What every error about a block shows.
+BLOCK_EXAMPLE = """write it as
+
+//// checklist | Which of these mistakes are yours?
+    tick: I make this
+
+- [ ] I agree on no price {#price}
+
+    /// why
+    Whoever agrees later pays more.
+    ///
+
+/// result | 0
+You make none of these {total} mistakes.
+///
+/// result | 1
+You make {score} of these {total} mistakes.
+///
+////
+"""
+
+#: A line on which an item begins, as far as one line can tell.
+TASK_LINE = re.compile(r"(?P<indent>[ \t>]*)(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\](?:[ \t]|$)")
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+
+
+@dataclass(slots=True)
+class Entry:
+    """An item between the passes; Markdown's own keep the element.
+
+    number: the how many-th task it is in the article, from 0.
+    stop: the heading whose item it is, or None. heading: its text as written.
+    """
+
+    number: int
+    li: Element
+    ticked: bool = False
+    key: str = ""
+    classes: tuple[str, ...] = ()
+    stop: Element | None = None
+    heading: str = ""
+
+
+@dataclass(slots=True)
+class Block:
+    """A `checklist` block: its frame and its option as it was written."""
+
+    frame: Element
+    tick: str = ""
+
+
+@dataclass(slots=True)
+class State:
+    """One conversion. `source` is the text as it came, line by line."""
+
+    source: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    found: Checklists = field(default_factory=Checklists)
+    _lines: list[tuple[int, str]] | None = None
+    _item_lines: list[int] | None = None
+
+    def problem(self, line: int | None, cause: str, way_out: str) -> None:
+        """Note what an author got wrong, once."""
+        problem = Problem(line, cause, way_out)
+        if problem not in self.found.problems:
+            self.found.problems.append(problem)
+
+    def lines(self) -> list[tuple[int, str]]:
+        """The numbered lines of the source that are in no fenced code."""
+        if self._lines is None:
+            self._lines, fence = [], ""
+            for number, line in enumerate(self.source, 1):
+                match = _FENCE.match(line) if "```" in line or "~~~" in line else None
+                if match and not fence:
+                    fence = match[1]
+                elif match and match[1].startswith(fence):
+                    fence = ""
+                elif not fence:
+                    self._lines.append((number, line))
+        return self._lines
+
+    def line_of_item(self, number: int) -> int | None:
+        """Where the item of that number, from 0, begins."""
+        if self._item_lines is None:
+            self._item_lines = [
+                n for n, text in self.lines() if "[" in text and TASK_LINE.match(text)
+            ]
+        return self._item_lines[number] if number < len(self._item_lines) else None
+
+    def line_of_entry(self, entry: Entry) -> int | None:
+        """Where that item begins."""
+        if entry.stop is None:
+            return self.line_of_item(entry.number)
+        return next((n for n, line in self.lines() if entry.heading[:60] in line), None)
+
+    def line_of(self, pattern: str, number: int = 0) -> int | None:
+        """The line of the match of that number, from 0, of `pattern`."""
+        lines = [n for n, text in self.lines() if re.search(pattern, text)]
+        return lines[number] if number < len(lines) else None
