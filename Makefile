@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: html serve publish test lint bench-spam lock clean
+.PHONY: html serve publish test lint bench-spam bench-intake lock clean
 LABELLED ?= ../shared/spam/comments.jsonl.gz
 POSTS ?= ../shared/spam/posts.jsonl.gz
 .DEFAULT_GOAL := html
@@ -29,6 +29,10 @@ lint: $(VENV)/.dev  ## style, types and the direction of imports
 
 bench-spam: $(VENV)/.bench  ## the spam filter beside others, on labelled comments
 	$(BIN)/python tests/bench/spam_peers.py $(LABELLED) $(POSTS)
+
+bench-intake: $(VENV)/.bench  ## posts a second beside Isso, and seconds from a post to the page
+	$(BIN)/python tests/bench/intake_peers.py
+	$(BIN)/python tests/bench/intake_to_page.py
 
 lock:  ## resolve the pinned versions afresh (needs uv)
 	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from databases import Server
 from sites import Site, build_site
 from validator import Checker, install
 from web import serve
@@ -42,6 +43,25 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[Server]:
+    """One PostgreSQL for all tests of a process."""
+    server = Server()
+    yield server
+    server.destroy()
+
+
+@pytest.fixture
+def database(database_server: Server) -> str:
+    """The address of an empty database."""
+    import psycopg
+
+    with psycopg.connect(database_server.address, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+    return database_server.address
 
 
 @pytest.fixture(scope="session")

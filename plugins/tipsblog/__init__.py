@@ -10,12 +10,16 @@ def register() -> None:
 
     from .checklists import glue as checklists
     from .comments import glue as comments
+    from .intake import glue as intake
     from .pages import glue as pages
 
     signals.initialized.connect(comments.configure)
     signals.article_generator_finalized.connect(comments.attach)
     signals.article_writer_finalized.connect(comments.write_feeds)
     signals.feed_generated.connect(comments.count_in_feed)
+
+    signals.article_writer_finalized.connect(intake.collect)
+    signals.finalized.connect(intake.leave)
 
     signals.initialized.connect(pages.configure)
     signals.generator_init.connect(pages.offer_templates)

@@ -17,6 +17,7 @@ from .errors import TipsblogError
 VERBS: dict[str, str] = {
     "check": ".authoring.commands:check",
     "comments": ".comments.commands:comments",
+    "intake": ".intake.commands:intake",
     "import": ".formats.commands:import_",
     "spam": ".spam.commands:spam",
 }

@@ -47,7 +47,15 @@ class Project:
     @property
     def state(self) -> Path:
         """The folder of what the plugin keeps between two runs; never published."""
-        return self.root / ".tipsblog"
+        return state_folder(self.content)
+
+
+def state_folder(content: Path) -> Path:
+    """Return the folder of what the plugin keeps between two runs of the blog
+    with this content folder: beside it, or in it where it is the whole blog.
+    """
+    blog = content if (content / DEFAULT_FILE).exists() else content.parent
+    return blog / ".tipsblog"
 
 
 def load_project(file: Path | str = DEFAULT_FILE) -> Project:

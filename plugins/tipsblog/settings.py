@@ -5,6 +5,7 @@ In `pelicanconf.py` a setting is written `TIPSBLOG_` and its name in capitals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
@@ -31,6 +32,13 @@ def _is_text(value: object) -> bool:
 def _is_address(value: object) -> bool:
     return value == "" or (
         isinstance(value, str) and value.startswith(("https://", "http://", "/"))
+    )
+
+
+def _is_rate(value: object) -> bool:
+    return value == "" or (
+        isinstance(value, str)
+        and re.fullmatch(r"[1-9]\d* per ([1-9]\d* )?(second|minute|hour|day)s?", value) is not None
     )
 
 
@@ -80,6 +88,98 @@ class Settings:
         "Days after which an article takes no more comments. 0: never.",
         _is_count,
         "a whole number, 0 or more",
+    )
+    store: str = _setting(
+        "",
+        "Where comments are kept: empty for files, or `postgresql://...`.",
+        lambda value: value == "" or (isinstance(value, str) and value.startswith("postgresql")),
+        "empty, or the address of a PostgreSQL database",
+    )
+    moderation: str = _setting(
+        "never",
+        "Which comments wait for a person, whatever the filter says: `always` all, "
+        "`sometimes` those under old articles, `never` none.",
+        lambda value: value in ("always", "sometimes", "never"),
+        '"always", "sometimes" or "never"',
+    )
+    moderate_after_days: int = _setting(
+        14,
+        "How old an article is for `sometimes`, in days.",
+        _is_count,
+        "a whole number, 0 or more",
+    )
+    who_may_comment: str = _setting(
+        "anyone",
+        "`anyone`, `named` (who gives a name) or `nobody`.",
+        lambda value: value in ("anyone", "named", "nobody"),
+        '"anyone", "named" or "nobody"',
+    )
+    edit_minutes: int = _setting(
+        15,
+        "How long a reader may edit or delete a comment. 0: not at all.",
+        _is_count,
+        "a whole number, 0 or more",
+    )
+    comment_rate: str = _setting(
+        "5 per 10 minutes",
+        "Comments from one network beyond which the next count as many. Empty: never.",
+        _is_rate,
+        'empty, or such as "5 per 10 minutes"',
+    )
+    request_rate: str = _setting(
+        "60 per minute",
+        "Forms from one network beyond which the service refuses for a while. Empty: never.",
+        _is_rate,
+        'empty, or such as "60 per minute"',
+    )
+    proof_of_work: int = _setting(
+        0,
+        "Zero bits that a browser must find before it sends; 16 take about a second. 0: none.",
+        lambda value: _is_count(value) and value <= 24,
+        "a whole number from 0 to 24",
+    )
+    proxies: str = _setting(
+        "127.0.0.1,::1",
+        "Proxies in front of the service whose `X-Forwarded-For` is believed, parted by commas.",
+        _is_text,
+        "text",
+    )
+    on_comment: str = _setting(
+        "build",
+        "What follows a comment or a decision: `build` is the blog's own build, anything else "
+        "a command for the shell, run in the blog's folder; empty: nothing.",
+        _is_text,
+        "a command",
+    )
+    on_comment_delay: float = _setting(
+        1.0,
+        "Seconds to wait for more comments before that command runs.",
+        lambda value: isinstance(value, (int, float)) and 0 <= value <= 3600,
+        "a number of seconds",
+    )
+    git: str = _setting(
+        "",
+        "`commit` commits each comment file; `push` also pushes. Empty: neither.",
+        lambda value: value in ("", "commit", "push"),
+        'empty, "commit" or "push"',
+    )
+    mail_to: str = _setting(
+        "",
+        "Where new comments are told of by mail. Empty: nowhere.",
+        lambda value: value == "" or (isinstance(value, str) and "@" in value),
+        "an e-mail address",
+    )
+    mail_from: str = _setting(
+        "",
+        "The sender of those mails. Empty: the same address.",
+        lambda value: value == "" or (isinstance(value, str) and "@" in value),
+        "an e-mail address",
+    )
+    smtp: str = _setting(
+        "",
+        "The mail server: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://`.",
+        lambda value: value == "" or (isinstance(value, str) and value.startswith("smtp")),
+        "such as smtp://host:587",
     )
     checklists_page: str = _setting(
         "checklists/index.html",

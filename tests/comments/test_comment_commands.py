@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from makers import comment
 from tipsblog.cli import cli
-from tipsblog.comments import commands
+from tipsblog.comments import desk
 from tipsblog.comments.model import Status
 from tipsblog.comments.store import FileStore
 from tipsblog.spam.model import Outcome, Reason, Verdict
@@ -25,7 +25,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FileStore:
 @pytest.fixture
 def filter_says(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], Verdict]:
     verdicts: dict[tuple[str, str], Verdict] = {}
-    monkeypatch.setattr(commands, "judge_blog", lambda *_, **__: verdicts)
+    monkeypatch.setattr(desk, "judge_blog", lambda *_, **__: verdicts)
     return verdicts
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -12,6 +13,7 @@ from .model import Checklist, Item, Tick
 from .state import BLOCK_EXAMPLE, Block, Entry, State
 
 _TELL = {Tick.AVOID: "Tick the mistakes you avoid.", Tick.MAKE: "Tick the mistakes you make."}
+_FRAMED = frozenset(["ul", "ol", "form"])
 _LEVELS = ("optional", "required")
 
 
@@ -35,6 +37,8 @@ class _Builder:
         self.root = root
         self.article = article
         self._prefix = f"{article}." if article else "tick-"
+        self.before_key = escape(self._prefix)
+        self.xhtml = md.output_format == "xhtml"
         self.lines = lines
         self.entries = {entry.li: entry for entry in state.entries}
         self.blocks = {block.frame: block for block in state.blocks}
@@ -43,21 +47,28 @@ class _Builder:
 
     def run(self) -> None:
         entries = self.entries
-        for li in [li for li in self.root.iter("li") if li in entries]:
-            self.items[li] = self._item(entries[li])
+        for li, entry in entries.items():
+            self.items[li] = self._item(entry)
         inside: set[Element] = set()
-        for element in list(self.root.iter()):
+        for element in self._candidates():
             if element in inside:
                 continue
             if element in self.blocks:
                 inside.update(element.iter())
                 self._block(self.blocks[element])
-            elif element.tag in ("ul", "ol") and any(li in entries for li in element):
+            elif element.tag != "form" and any(li in entries for li in element):
                 inside.update(element.iter())
                 markup.put_in_frame(element)
-                self._finish(element, Tick.AVOID)
+                self._finish(element)
         if any(entry.stop is not None for entry in entries.values()):
             self._stops()
+
+    def _candidates(self) -> list[Element]:
+        """Lists and blocks in the order of the page, outer ones first."""
+        bullets, numbers = list(self.root.iter("ul")), list(self.root.iter("ol"))
+        if self.blocks or (bullets and numbers):
+            return [element for element in self.root.iter() if element.tag in _FRAMED]
+        return bullets or numbers
 
     def _block(self, block: Block) -> None:
         tick = next((tick for tick in Tick if tick.lower() == block.tick.strip().lower()), None)
@@ -73,22 +84,9 @@ class _Builder:
             told.text, told.tail = _TELL[tick], "\n"
             has_title = any(child.get("class") == "checklist-title" for child in block.frame[:2])
             block.frame.insert(2 if has_title else 1, told)
-        self._finish(block.frame, tick or Tick.AVOID)
-
-    def _finish(self, frame: Element, tick: Tick) -> None:
-        """Name the frame and its lists, and note the checklist."""
-        for inner in list(frame.iter("form")):
-            if inner is not frame:  # HTML knows no form in a form
-                self._unframe(inner)
-        if self.article:
-            frame.set("data-article", self.article)
         if tick is Tick.MAKE:
-            frame.set("data-tick", "make")
-        items = tuple(self.items[li] for li in frame.iter("li") if li in self.items)
-        for element in frame.iter():
-            if element.tag in ("ul", "ol") and any(li in self.items for li in element):
-                _add_class(element, "checklist-items")
-        title = next((p for p in frame if p.get("class") == "checklist-title"), None)
+            block.frame.set("data-tick", "make")
+        items = self._finish(block.frame)
         if not items:
             self.state.problem(
                 self.state.line_of(r"^[ >]*/{3,}\s*checklist\b"),
@@ -96,12 +94,31 @@ class _Builder:
                 BLOCK_EXAMPLE,
             )
             return
+        title = next((p for p in block.frame if p.get("class") == "checklist-title"), None)
+        words = ""
         if title is not None:
+            words = markup.text_of(self.md, title)
             title.set("id", f"{self._prefix}{items[0].key}:title")
-            frame.set("aria-labelledby", title.get("id", ""))
-        self._results(frame, sum(not item.optional for item in items))
-        words = "" if title is None else markup.text_of(self.md, title)
-        self.state.found.lists.append(Checklist(items, words, tick))
+            block.frame.set("aria-labelledby", title.get("id", ""))
+        self._results(block.frame, sum(not item.optional for item in items))
+        self.state.found.lists[-1] = Checklist(items, words, tick or Tick.AVOID)
+
+    def _finish(self, frame: Element) -> tuple[Item, ...]:
+        """Name the frame and its lists, and note the checklist."""
+        if self.article:
+            frame.set("data-article", self.article)
+        for tag in ("ul", "ol"):
+            for element in frame.iter(tag):
+                if any(li in self.items for li in element):
+                    _add_class(element, "checklist-items")
+        items = tuple(self.items[li] for li in frame.iter("li") if li in self.items)
+        if self.blocks:
+            for inner in list(frame.iter("form")):
+                if inner is not frame:  # HTML knows no form in a form
+                    self._unframe(inner)
+        if items:
+            self.state.found.lists.append(Checklist(items))
+        return items
 
     def _unframe(self, form: Element) -> None:
         self.state.problem(
@@ -136,8 +153,8 @@ class _Builder:
     def _item(self, entry: Entry) -> Item:
         li = entry.li
         named = entry.key or li.attrib.pop("id", "")
-        label = markup.take_label(self.md, li)
-        text = markup.text_of(self.md, label)
+        count = markup.take_words(self.md, li)
+        text = markup.text_of(self.md, li, count)
         key = named or keys.derive(text)
         if key in self.taken:
             self.state.problem(
@@ -147,18 +164,24 @@ class _Builder:
             )
             key = next(other for n in range(2, 10**6) if (other := f"{key}-{n}") not in self.taken)
         self.taken.add(key)
-        id = f"{self._prefix}{key}"
-        label.set("for", id)
-        if not text:
-            label.text = key
         optional = "optional" in entry.classes
-        li.insert(0, markup.box(id, key, ticked=entry.ticked, optional=optional))
+        written = escape(key) if named else key
+        box = markup.box(
+            self.before_key + written,
+            written,
+            ticked=entry.ticked,
+            optional=optional,
+            xhtml=self.xhtml,
+        )
+        end = "" if text else written
         _add_class(li, "checklist-item")
         for name in entry.classes:
             if name in _LEVELS:
-                markup.add_remark(label, f"({name})")
+                end += f' <span class="checklist-remark">({name})</span>'
             else:
                 _add_class(li, name)
+        keep = self.state.keep
+        markup.wrap_words(li, count, keep(box), keep(f"{end}</label>\n"))
         return Item(
             key,
             text,
@@ -181,7 +204,7 @@ class _Builder:
             link = SubElement(li, "a", {"class": "checklist-read", "href": f"#{anchor}"})
             link.set("aria-label", f"Read why: {item.text}")
             link.text = "Read why"
-            box = markup.box(f"{self._prefix}{item.key}:box", item.key, ticked=False)
+            box = markup.box_of_heading(f"{self._prefix}{item.key}:box", item.key)
             stop = markup.add_box_to_heading(parents[heading], heading, box)
             if self.article:
                 stop.set("data-article", self.article)

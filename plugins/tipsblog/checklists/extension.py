@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
+from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
@@ -48,6 +49,7 @@ class ChecklistExtension(Extension):
         md.treeprocessors.register(_Find(self), "checklists-find", 25)
         # After the last of Markdown's own: nothing will touch the boxes again.
         md.treeprocessors.register(_Build(self), "checklists-build", -1)
+        md.postprocessors.register(_Write(self), "checklists-write", 0)
 
     def reset(self) -> None:
         self.state = State()
@@ -77,6 +79,7 @@ class _Begin(Preprocessor):
         extension.reset()
         extension.state.source = lines
         text = "\n".join(lines)
+        extension.state.indented = "\n " in text or "\n\t" in text
         # Most articles have neither; they need not pay for the search.
         extension.has_boxes = _NEARLY_A_BOX.search(text) is not None
         extension.has_blocks = "///" in text
@@ -120,6 +123,15 @@ class _Build(Treeprocessor):
         # Pelican takes `meta` away to convert a summary, and walks over Meta then.
         if (found.lists or found.problems) and "meta" in md.preprocessors:
             md.Meta["checklists"] = [found]  # type: ignore[attr-defined]
+
+
+class _Write(Postprocessor):
+    def __init__(self, extension: ChecklistExtension) -> None:
+        super().__init__(extension.md)
+        self.extension = extension
+
+    def run(self, text: str) -> str:
+        return self.extension.state.put_back(text)
 
 
 def makeExtension(**kwargs: Any) -> ChecklistExtension:  # noqa: N802 (Markdown's name)

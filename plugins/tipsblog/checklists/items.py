@@ -43,7 +43,7 @@ def find(state: State, root: Element) -> None:
 
 def take_key(state: State, entry: Entry, text: str) -> str:
     """Move what stands in braces at the end of `text` into `entry`; return the rest."""
-    match = _BRACES.search(text)
+    match = _BRACES.search(text) if "}" in text else None
     if match is None:
         return text
     attributes, rest = get_attrs_and_remainder(match[1])

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.util import HTML_PLACEHOLDER_RE, STX
 
+OPTIONAL = ' data-optional=""'
 _PLACE = re.compile(r"\{(score|total)\}")
 
 
@@ -46,47 +47,55 @@ def _begin_frame(form: Element) -> None:
     SubElement(form, "button", attributes).tail = "\n"
 
 
-def box(id: str, key: str, *, ticked: bool, optional: bool = False) -> Element:
-    """A native check box. `key` is what the script knows the item by."""
-    attributes = {"type": "checkbox", "class": "checklist-box", "id": id, "name": key}
-    if ticked:
-        attributes["checked"] = "checked"
-    if optional:
-        attributes["data-optional"] = ""
-    element = Element("input", attributes)
+def take_words(md: Markdown, li: Element) -> int:
+    """Bring the item's own words to the front of `li`, out of any paragraph.
+
+    Returns how many of its children belong to them.
+    """
+    if not len(li):
+        return 0
+    first = li[0]
+    if first.tag == "p" and not (li.text or "").strip():
+        li.remove(first)
+        li.text = first.text
+        for position, child in enumerate(first):
+            li.insert(position, child)
+        return len(first)
+    return next((n for n, child in enumerate(li) if md.is_block_level(child.tag)), len(li))
+
+
+def wrap_words(li: Element, count: int, before: str, after: str) -> None:
+    """Put `before` and `after` around the words that `take_words` counted."""
+    text = (li.text or "").lstrip()
+    if count:
+        li.text = before + text
+        last = li[count - 1]
+        last.tail = (last.tail or "").rstrip() + after
+    else:
+        li.text = before + text.rstrip() + after
+
+
+def box(id: str, key: str, *, ticked: bool, optional: bool, xhtml: bool) -> str:
+    """A native check box and the beginning of its label. `key` is what the
+    script knows the item by.
+
+    As text: most of what a list adds to a page is its boxes, and to build and
+    serialise elements for them would take twice as long.
+    """
+    checked = (' checked="checked"' if xhtml else " checked") if ticked else ""
+    return (
+        f'<input{checked} class="checklist-box"{OPTIONAL if optional else ""} id="{id}" '
+        f'name="{key}" type="checkbox"{" /" if xhtml else ""}> <label for="{id}">'
+    )
+
+
+def box_of_heading(id: str, key: str) -> Element:
+    """The box of an item beside the heading that gave it."""
+    element = Element("input", {"type": "checkbox", "class": "checklist-box"})
+    element.set("id", id)
+    element.set("name", key)
     element.tail = " "
     return element
-
-
-def take_label(md: Markdown, li: Element) -> Element:
-    """Move the item's own words into a label, which then comes first in `li`."""
-    if len(li) and li[0].tag == "p" and not (li.text or "").strip():
-        label = li[0]
-        label.tag = "label"
-    else:
-        label = Element("label")
-        label.text = li.text
-        while len(li) and not md.is_block_level(li[0].tag):
-            label.append(li[0])
-            li.remove(li[0])
-        li.insert(0, label)
-        label.tail = "\n"
-    li.text = ""
-    label.text = (label.text or "").lstrip()
-    if len(label):
-        label[-1].tail = (label[-1].tail or "").rstrip()
-    else:
-        label.text = label.text.rstrip()
-    return label
-
-
-def add_remark(label: Element, words: str) -> None:
-    """Put `words` behind what `label` says."""
-    if len(label):
-        label[-1].tail = f"{label[-1].tail or ''} "
-    else:
-        label.text = f"{label.text or ''} "
-    SubElement(label, "span", {"class": "checklist-remark"}).text = words
 
 
 def add_box_to_heading(parent: Element, heading: Element, box: Element) -> Element:
@@ -124,21 +133,23 @@ def _filled(text: str, words: dict[str, str]) -> tuple[str, list[Element]]:
     return before, added
 
 
-def text_of(md: Markdown, element: Element) -> str:
+def text_of(md: Markdown, element: Element, count: int | None = None) -> str:
     """What a reader hears: no mark-up, entities as characters, images by their
     alt, no footnote numbers, white space as one space.
+
+    count: how many children to read; None: all.
     """
-    text = "".join(_texts(element)) if len(element) else element.text or ""
+    text = "".join(_texts(element, count)) if count != 0 else element.text or ""
     if STX in text:
         text = HTML_PLACEHOLDER_RE.sub(lambda match: _stashed(md, int(match[1])), text)
-    return " ".join(html.unescape(text).split())
+    return " ".join((html.unescape(text) if "&" in text else text).split())
 
 
-def _texts(element: Element) -> Iterator[str]:
+def _texts(element: Element, count: int | None = None) -> Iterator[str]:
     if element.tag == "img":
         yield element.get("alt", "")
     yield element.text or ""
-    for child in element:
+    for child in element if count is None else element[:count]:
         if child.get("class") != "footnote-ref":
             yield from _texts(child)
         yield child.tail or ""

@@ -19,6 +19,7 @@ NAMES = ("checklist", "why", "result")
 _ARGUMENTS = {"why": "Why?", "result": "0 to 2"}
 
 _NEARLY_A_BOX = re.compile(r"\[(?: {0,2}[xX✓✔]? {0,2})\](?![(\[:])")
+_LITTLE = re.compile(r"\[[ xX]{0,2}\]")
 _IN_A_PARAGRAPH = re.compile(r"(?:^|\n)[ ]*(?:[-*+]|\d+[.)])[ ]*\[ ?[xX]? ?\][ ]*\S.{0,40}")
 _BLOCK_LINE = re.compile(r"(?m)^[ ]{0,3}/{3,}[ ]*([\w-]*)")
 
@@ -29,7 +30,7 @@ def report(md: Markdown, state: State, root: Element) -> None:
         for element in root.iter(tag):
             if element.text and "[" in element.text:
                 _boxes(md, state, element, element.text)
-    if state.entries and any(line[:1] == " " and "[" in line for line in state.source):
+    if state.entries and state.indented:
         _nesting(state)
 
 
@@ -49,7 +50,7 @@ def report_blocks(state: State, root: Element, unclosed: list[str]) -> None:
 
 
 def _boxes(md: Markdown, state: State, element: Element, text: str) -> None:
-    if element.tag == "p" and (match := _IN_A_PARAGRAPH.search(text)):
+    if element.tag == "p" and _LITTLE.search(text) and (match := _IN_A_PARAGRAPH.search(text)):
         line = next((n for n, s in state.lines() if match[0].strip() in s), None)
         state.problem(
             line,

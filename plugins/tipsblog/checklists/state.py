@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
+from markdown.util import ETX, STX
+
 from .model import Checklists, Problem
 
 #: What every error about a block shows.
@@ -31,6 +33,7 @@ You make {score} of these {total} mistakes.
 
 #: A line on which an item begins, as far as one line can tell.
 TASK_LINE = re.compile(r"(?P<indent>[ \t>]*)(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\](?:[ \t]|$)")
+_PIECE = re.compile(f"{STX}checklist:(\\d+){ETX}")
 _FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 
 
@@ -61,12 +64,16 @@ class Block:
 
 @dataclass(slots=True)
 class State:
-    """One conversion. `source` is the text as it came, line by line."""
+    """One conversion. `source` is the text as it came, line by line; `indented`
+    whether any of them begins with a space.
+    """
 
     source: list[str] = field(default_factory=list)
+    indented: bool = False
     entries: list[Entry] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     found: Checklists = field(default_factory=Checklists)
+    pieces: list[str] = field(default_factory=list)
     _lines: list[tuple[int, str]] | None = None
     _item_lines: list[int] | None = None
 
@@ -75,6 +82,17 @@ class State:
         problem = Problem(line, cause, way_out)
         if problem not in self.found.problems:
             self.found.problems.append(problem)
+
+    def keep(self, html: str) -> str:
+        """Return what stands for `html` in the text of an element; `put_back`
+        replaces it.
+        """
+        self.pieces.append(html)
+        return f"{STX}checklist:{len(self.pieces) - 1}{ETX}"
+
+    def put_back(self, html: str) -> str:
+        """Return the finished page with every piece in its place."""
+        return _PIECE.sub(lambda match: self.pieces[int(match[1])], html) if self.pieces else html
 
     def lines(self) -> list[tuple[int, str]]:
         """The numbered lines of the source that are in no fenced code."""

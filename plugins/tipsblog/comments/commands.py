@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import click
 from rich.console import Console
 
-from ..articles import read_articles
+from ..errors import TipsblogError
 from ..project import DEFAULT_FILE, load_project
-from ..spam.blog import judge_blog
+from ..spam.blog import forget_kept
 from . import listing
-from .model import Comment, Status
-from .moderation import Decision, Selection, Verdicts, decide, select
-from .store import FileStore
+from .desk import Desk, Judged, open_desk
+from .document import parse, unparse
+from .model import Status
+from .moderation import Decision, Selection, decide
+from .store import copy
+from .stores import open_store
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A blog's comments, where they are kept, and what the filter says of each."""
-
-    store: FileStore
-    comments: tuple[Comment, ...]
-    verdicts: Verdicts
 
 
 @click.group()
@@ -66,8 +62,8 @@ def selecting(command: _Command) -> _Command:
 @click.pass_obj
 def list_(settings: str, /, as_json: bool, **selection: Any) -> None:
     """List comments: state, verdict and the first reasons."""
-    blog = _judged(settings)
-    chosen = select(blog.comments, _selection(**selection), blog.verdicts)
+    blog = _read(_desk(settings))
+    chosen = blog.select(_selection(**selection))
     if as_json:
         _print_json([listing.as_json(c, blog.verdicts.get((c.article, c.id))) for c in chosen])
     else:
@@ -80,8 +76,8 @@ def list_(settings: str, /, as_json: bool, **selection: Any) -> None:
 @click.pass_obj
 def show(settings: str, name: str, as_json: bool) -> None:
     """Show one comment in full, with every reason of the filter."""
-    blog = _judged(settings)
-    (comment,) = select(blog.comments, Selection(names=(name,)), blog.verdicts)
+    blog = _read(_desk(settings))
+    (comment,) = blog.select(Selection(names=(name,)))
     verdict = blog.verdicts.get((comment.article, comment.id))
     if as_json:
         _print_json(listing.as_json(comment, verdict))
@@ -98,12 +94,14 @@ def _deciding(decision: Decision, meaning: str) -> None:
         chosen = _selection(**selection)
         if not chosen:
             raise click.UsageError("say which comments: their ids, or --author, --query, ...")
-        blog = _judged(settings)
-        for comment in select(blog.comments, chosen, blog.verdicts):
-            decided = decide(comment, decision)
-            changed = decided != comment if dry_run else blog.store.put(decided)
-            word = decided.status or "left to the filter"
-            click.echo(f"{comment.article}/{comment.id}: {word}{'' if changed else ' already'}")
+        desk = _desk(settings)
+        selected = _read(desk).select(chosen)
+        if not dry_run:
+            desk.decide(selected, decision)
+        for comment in selected:
+            word = decide(comment, decision).status or "left to the filter"
+            same = decide(comment, decision) == comment
+            click.echo(f"{comment.article}/{comment.id}: {word}{' already' if same else ''}")
 
 
 _deciding(Decision.APPROVE, "Publish comments, whatever the filter says.")
@@ -113,26 +111,125 @@ _deciding(Decision.DELETE, "Remove comments from the page; their files stay.")
 _deciding(Decision.RESTORE, "Take decisions back: the filter judges again.")
 
 
+@comments.command()
+@click.argument("name", metavar="ID|ARTICLE/ID")
+@click.argument("words", required=False)
+@click.option("--author", metavar="NAME", help="Who answers; the blog's author by default.")
+@click.pass_obj
+def reply(settings: str, name: str, words: str | None, author: str | None) -> None:
+    """Answer a comment as the blog's author; without WORDS, in the editor.
+
+    A comment nobody has decided on is approved by it.
+    """
+    desk = _desk(settings)
+    (comment,) = _read(desk).select(Selection(names=(name,)))
+    if words is None:
+        words = click.edit("") or ""
+    author = author or str(load_project(settings).values.get("AUTHOR", ""))
+    answer = desk.reply(comment, words, author)
+    click.echo(f"{answer.article}/{answer.id}: published")
+
+
+@comments.command()
+@click.argument("name", metavar="ID|ARTICLE/ID")
+@click.option("--body", metavar="TEXT", help="The new text, instead of the editor.")
+@click.pass_obj
+def edit(settings: str, name: str, body: str | None) -> None:
+    """Edit a comment's file in the editor; a mistake is named, nothing is lost."""
+    desk = _desk(settings)
+    (comment,) = _read(desk).select(Selection(names=(name,)))
+    text = unparse(comment)
+    edited = comment
+    while True:
+        if body is not None:
+            edited = dataclasses.replace(comment, body=body.strip())
+            break
+        text = click.edit(text, extension=".md") or text
+        try:
+            edited = parse(text, id=comment.id, article=comment.article, path=name)
+            break
+        except TipsblogError as error:
+            click.echo(str(error), err=True)
+            click.confirm("Edit again?", default=True, abort=True)
+    changed = desk.edit(comment, edited)
+    click.echo(f"{comment.article}/{comment.id}: {'changed' if changed else 'as it was'}")
+
+
+@comments.command()
+@click.pass_obj
+def undo(settings: str) -> None:
+    """Take the latest decision, reply or edit back; again for the one before."""
+    what, back, left = _desk(settings).undo()
+    click.echo(f"{what}: {back} taken back" + (f", {left} changed since and left" if left else ""))
+
+
+@comments.command()
+@click.option("--author", required=True, metavar="NAME", help="Whose comments.")
+@click.option("--email", default="", metavar="ADDRESS", help="And with this address.")
+@click.option("--export", metavar="FILE", type=click.File("w"), help="Write them here first.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def forget(settings: str, author: str, email: str, export: Any, yes: bool) -> None:
+    """Export and erase all comments of one author, for good."""
+    desk = _desk(settings)
+    blog = _read(desk)
+    chosen = [c for c in blog.select(Selection(author=author)) if not email or c.email == email]
+    if export is not None:
+        found = [listing.as_json(c, None) for c in chosen]
+        export.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    if chosen and not yes:
+        click.confirm(f"Erase {len(chosen)} comments of {author}? There is no undo", abort=True)
+    erased = desk.forget(chosen)
+    forget_kept(load_project(settings).state)
+    click.echo(f"{erased} erased")
+
+
+@comments.command()
+@selecting
+@click.pass_obj
+def review(settings: str, /, **selection: Any) -> None:
+    """Decide one by one, with one key each; without a selection, on the held ones."""
+    from .review import walk
+
+    desk = _desk(settings)
+    blog = _read(desk)
+    chosen = _selection(**selection) or Selection(state=Status.HELD)
+    author = str(load_project(settings).values.get("AUTHOR", ""))
+    walk(desk, blog, blog.select(chosen), _console(), author)
+
+
+@comments.command("copy")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.pass_obj
+def copy_(settings: str, source: str, target: str) -> None:
+    """Make TO hold exactly the comments of FROM.
+
+    Each is `files` or the address of a database, `postgresql://...`.
+    """
+    project = load_project(settings)
+    with (
+        closing(open_store(project, source)) as here,
+        closing(open_store(project, target)) as there,
+    ):
+        written, gone = copy(here, there)
+    click.echo(f"{written} written, {gone} taken away")
+
+
 def _selection(*, state: str | None, **given: Any) -> Selection:
     return Selection(state=Status(state) if state else None, **given)
 
 
-def _judged(settings: str) -> Judged:
+def _desk(settings: str) -> Desk:
     project = load_project(settings)
-    store = FileStore(project.comments)
-    loaded = store.load()
-    for error in loaded.errors:
+    return open_desk(project, open_store(project), lambda: datetime.now(UTC))
+
+
+def _read(desk: Desk) -> Judged:
+    blog = desk.read()
+    for error in blog.errors:
         click.echo(f"left out: {error}", err=True)
-    articles = read_articles(project.content, project.values)
-    verdicts = judge_blog(
-        loaded.comments,
-        articles,
-        project.settings,
-        root=project.root,
-        state=project.state,
-        name="command",
-    )
-    return Judged(store, loaded.comments, verdicts)
+    return blog
 
 
 def _console() -> Console:

@@ -26,6 +26,7 @@ KEYS = (
     "Format",
     "Status",
     "Removed-By",
+    "Evidence",
 )
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -125,6 +126,7 @@ def parse(text: str, *, id: str, article: str, path: Path | str | None = None) -
             status=choice_of("Status", Status),
             removed_by=choice_of("Removed-By", Remover),
             updated=time_of("Updated"),
+            evidence=value_of("Evidence"),
         )
     except ValueError as error:
         raise DocumentError(str(error), path=path, line=1) from error
@@ -143,6 +145,7 @@ def unparse(comment: Comment) -> str:
         comment.format if comment.format is not Format.MARKDOWN else "",
         comment.status or "",
         comment.removed_by or "",
+        comment.evidence,
     )
     header = "".join(f"{key}: {value}\n" for key, value in zip(KEYS, values, strict=True) if value)
     return f"{header}\n{comment.body}\n" if comment.body else f"{header}\n"

@@ -42,7 +42,7 @@ def table(comments: Iterable[Comment], verdicts: Verdicts) -> Table:
             Text.assemble(
                 (_name(comment), "bold"), ": ", text if len(text) <= 120 else f"{text[:119]}…"
             ),
-            _verdict(verdict),
+            _verdict(verdict, comment.evidence),
         )
     return drawn
 
@@ -61,6 +61,8 @@ def full(comment: Comment, verdict: Verdict | None) -> RenderableType:
     ):
         if value:
             facts.add_row(label, Text(value))
+    if comment.evidence:
+        facts.add_row("Came in", Text(comment.evidence))
     facts.add_row("Date", comment.published.isoformat())
     facts.add_row("Filter", _verdict(verdict, weights=True))
     return Group(facts, "", Text(markup.to_text(comment)))
@@ -82,6 +84,7 @@ def as_json(comment: Comment, verdict: Verdict | None) -> dict[str, Any]:
         "published": comment.published.isoformat(),
         "parent": comment.parent,
         "body": comment.body,
+        "evidence": comment.evidence,
         "verdict": None
         if verdict is None
         else {
@@ -102,14 +105,17 @@ def _name(comment: Comment) -> str:
 
 def _state(comment: Comment, verdict: Verdict | None) -> Text:
     word = state(comment, verdict)
-    return Text(f"{word}" if comment.status is None else f"{word}, decided", _STYLES[word])
+    # A held one still waits for a decision, whoever held it.
+    waits = comment.status in (None, Status.HELD)
+    return Text(str(word) if waits else f"{word}, decided", _STYLES[word])
 
 
-def _verdict(verdict: Verdict | None, *, weights: bool = False) -> Text:
-    if verdict is None:
-        return Text("not judged", "dim")
-    lines = [f"{verdict.outcome} {verdict.score:.0%}"]
-    for reason in verdict.reasons if weights else verdict.reasons[:3]:
+def _verdict(verdict: Verdict | None, evidence: str = "", *, weights: bool = False) -> Text:
+    lines = [f"{verdict.outcome} {verdict.score:.0%}" if verdict else "not judged"]
+    if evidence:
+        lines.append(evidence)
+    reasons = verdict.reasons if verdict else ()
+    for reason in reasons if weights else reasons[:3]:
         sentence = clean_line(reason.sentence)
         lines.append(f"{reason.weight:+.1f} {sentence}" if weights else sentence)
     return Text("\n".join(lines))

@@ -75,6 +75,8 @@ class Comment:
     body: as typed, in `format`.
     status: a person's decision, or None while nobody has decided.
     updated: when it was last changed, or None if it never was.
+    evidence: what was noticed about the way it came in, one line for the
+    moderator; never shown to readers.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Comment:
     status: Status | None = None
     removed_by: Remover | None = None
     updated: datetime | None = None
+    evidence: str = ""
 
     def __post_init__(self) -> None:
         for name, key in (("id", self.id), ("article", self.article)):
@@ -100,7 +103,7 @@ class Comment:
         for moment in (self.published, self.updated):
             if moment is not None and moment.utcoffset() is None:
                 raise ValueError(f"time {moment} has no time zone")
-        for name in ("author", "website", "email"):
+        for name in ("author", "website", "email", "evidence"):
             line = getattr(self, name)
             if clean_line(line) != line:
                 raise ValueError(f"{name} {line!r} is not a clean line")
@@ -108,6 +111,20 @@ class Comment:
             raise ValueError("body is not clean text")
         if self.removed_by is not None and self.status is not Status.DELETED:
             raise ValueError("only a deleted comment has somebody who removed it")
+
+    def erased(self) -> Comment:
+        """Return the place that this comment leaves at its writer's wish: no
+        name, no words.
+        """
+        return Comment(
+            id=self.id,
+            article=self.article,
+            published=self.published,
+            parent=self.parent,
+            body="",
+            status=Status.DELETED,
+            removed_by=Remover.AUTHOR,
+        )
 
 
 def is_key(text: str) -> bool:

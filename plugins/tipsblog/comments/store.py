@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from ..errors import DocumentError, TipsblogError
 from .document import parse, unparse
@@ -27,6 +28,37 @@ class Loaded:
     errors: tuple[TipsblogError, ...] = field(default=())
 
 
+class Store(Protocol):
+    """Where comments are kept, whatever keeps them. One suite of tests holds
+    every store to the same conduct.
+    """
+
+    def load(self, article: str | None = None) -> Loaded:
+        """Read every comment, or one article's, ordered by article and id."""
+
+    def get(self, article: str, id: str) -> Comment:
+        """Return one comment; `TipsblogError` where there is none."""
+
+    def add(self, comment: Comment) -> bool:
+        """Keep a new comment; False, changing nothing, where its place is taken.
+
+        It is safe on the disk when this returns, and another process adding
+        the same one at the same moment gets the other answer.
+        """
+
+    def put(self, comment: Comment) -> bool:
+        """Keep `comment`, replacing it whole; tell whether anything changed."""
+
+    def put_all(self, comments: Iterable[Comment]) -> int:
+        """Keep several; return how many changed."""
+
+    def remove(self, article: str, id: str) -> None:
+        """Forget a comment; nothing happens where there is none."""
+
+    def close(self) -> None:
+        """Let go of whatever is held open; the next call opens it again."""
+
+
 class FileStore:
     """Comments as files below `root`, which need not exist yet.
 
@@ -36,11 +68,14 @@ class FileStore:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def load(self) -> Loaded:
-        """Read every comment, ordered by article and id."""
+    def load(self, article: str | None = None) -> Loaded:
+        """Read every comment, or one article's, ordered by article and id."""
         comments: list[Comment] = []
         errors: list[TipsblogError] = []
-        for folder in sorted(_folders(self.root)):
+        folders = _folders(self.root)
+        if article is not None:
+            folders = [folder for folder in folders if folder.name == article]
+        for folder in sorted(folders):
             if not is_key(folder.name):
                 errors.append(
                     DocumentError(
@@ -71,6 +106,15 @@ class FileStore:
                 way_out="`tipsblog comments list` shows all",
             ) from None
 
+    def add(self, comment: Comment) -> bool:
+        """Write a new comment; False, changing nothing, where its place is taken.
+
+        The file is complete and on the disk when this returns True.
+        """
+        path = self.path_of(comment.article, comment.id)
+        self._make_folder(path.parent)
+        return write_atomically(path, unparse(comment).encode("utf-8"), replace=False)
+
     def put(self, comment: Comment) -> bool:
         """Write `comment`, replacing it whole; tell whether its file changed.
 
@@ -81,9 +125,8 @@ class FileStore:
         with contextlib.suppress(FileNotFoundError):
             if path.read_bytes() == data:
                 return False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, data)
-        return True
+        self._make_folder(path.parent)
+        return write_atomically(path, data)
 
     def put_all(self, comments: Iterable[Comment]) -> int:
         """Write several; return how many files changed."""
@@ -96,12 +139,18 @@ class FileStore:
         with contextlib.suppress(OSError):
             path.parent.rmdir()
 
+    def close(self) -> None:
+        """Nothing is held open."""
+
     def path_of(self, article: str, id: str) -> Path:
         """Return where a comment is kept; no key leads out of `root`."""
-        for key in (article, id):
-            if not is_key(key):
-                raise TipsblogError(f"{key!r} cannot be a comment's or an article's key")
+        check_place(article, id)
         return self.root / article / f"{id}{SUFFIX}"
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync(folder.parent)
 
     def _read(self, path: Path) -> Comment:
         try:
@@ -117,26 +166,68 @@ class FileStore:
         return parse(text, id=path.stem, article=path.parent.name, path=path)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` so that a reader, or a power cut, sees either
-    the old file or the new one.
+def copy(source: Store, target: Store) -> tuple[int, int]:
+    """Make `target` hold exactly the comments of `source`; return how many
+    were written and how many taken away.
+
+    Raises the first error of `source` before anything is changed: what could
+    not be read must not be taken for gone.
+    """
+    here, there = source.load(), target.load()
+    for error in here.errors:
+        raise error
+    written = target.put_all(here.comments)
+    places = {(comment.article, comment.id) for comment in here.comments}
+    gone = [c for c in there.comments if (c.article, c.id) not in places]
+    for comment in gone:
+        target.remove(comment.article, comment.id)
+    return written, len(gone)
+
+
+def check_place(article: str, id: str) -> None:
+    """Raise `TipsblogError` unless both are keys."""
+    for key in (article, id):
+        if not is_key(key):
+            raise TipsblogError(f"{key!r} cannot be a comment's or an article's key")
+
+
+def write_atomically(path: Path, data: bytes, *, replace: bool = True, mode: int = 0o644) -> bool:
+    """Make `data` the content of `path` so that a reader, or a power cut, sees
+    either what was there before or all of it.
+
+    With `replace` off, a file that is there stays as it is and the answer is
+    False, however many processes write at once.
     """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, mode)
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        if replace:
+            Path(name).replace(path)
+        else:
+            try:
+                path.hardlink_to(name)
+            except FileExistsError:
+                return False
+            finally:
+                Path(name).unlink()
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync(path.parent)
+    return True
+
+
+def _sync(folder: Path) -> None:
+    """Bring the names in `folder` to the disk; a file's own sync does not."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
 def _folders(root: Path) -> list[Path]:

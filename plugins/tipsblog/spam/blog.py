@@ -83,6 +83,14 @@ def judge_blog(
     return _Kept(rows)
 
 
+def forget_kept(state: Path) -> None:
+    """Take away what is kept in `state`, for whoever is there: it holds words of
+    comments.
+    """
+    for path in state.glob("spam-*.json"):
+        path.unlink(missing_ok=True)
+
+
 class _Kept(Mapping[Key, Verdict]):
     """Verdicts as they were kept, made when they are asked for."""
 

@@ -1,0 +1,1 @@
+"""The optional small web service behind "Post a Comment"."""
