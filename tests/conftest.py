@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from databases import Server
 from sites import Site, build_site
@@ -16,6 +17,10 @@ from web import serve
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How long an example takes says something of the machine, not of the code.
+settings.register_profile("tipsblog", deadline=None)
+settings.load_profile("tipsblog")
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import nh3
+from dateutil.parser import parse as read_date
 from unidecode import unidecode
 
 from .errors import DocumentError, TipsblogError
@@ -183,5 +184,8 @@ def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return None
+        try:
+            moment = read_date(text)  # what else Pelican takes
+        except (ValueError, OverflowError):
+            return None
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)

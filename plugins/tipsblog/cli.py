@@ -17,8 +17,10 @@ from .errors import TipsblogError
 VERBS: dict[str, str] = {
     "check": ".authoring.commands:check",
     "comments": ".comments.commands:comments",
+    "export": ".formats.commands:export",
     "intake": ".intake.commands:intake",
     "import": ".formats.commands:import_",
+    "redirects": ".formats.commands:redirects_",
     "spam": ".spam.commands:spam",
 }
 

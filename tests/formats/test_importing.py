@@ -10,8 +10,15 @@ from exports import real
 from blogs import Blog as Site
 from makers import article, comment
 from tipsblog.formats import blogger
-from tipsblog.formats.importing import bring_in
+from tipsblog.formats.importing import Report, bring_in
+from tipsblog.formats.memory import Memory, Outcome
 from tipsblog.formats.model import Article, Blog, Kind, State
+from tipsblog.formats.render import renderer
+
+
+def into(folder: Path, blog: Blog, *, dry_run: bool = False) -> Report:
+    render = renderer({}, checklists=True)
+    return bring_in(blog, Memory(folder, dry_run=dry_run), render=render)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -29,7 +36,7 @@ BLOG = Blog(
 
 
 def test_each_article_page_and_comment_becomes_a_file(tmp_path: Path) -> None:
-    report = bring_in(BLOG, tmp_path)
+    report = into(tmp_path, BLOG)
 
     assert sorted(files(tmp_path)) == [
         ".tipsblog-import.json",
@@ -38,33 +45,33 @@ def test_each_article_page_and_comment_becomes_a_file(tmp_path: Path) -> None:
         "pages/about.md",
         "unplaced/gone/c2.md",
     ]
-    assert report.new == 4
+    assert report.outcomes[Outcome.NEW] == 4
 
 
 def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
-    bring_in(BLOG, tmp_path)
+    into(tmp_path, BLOG)
     before = files(tmp_path)
 
-    report = bring_in(BLOG, tmp_path)
+    report = into(tmp_path, BLOG)
 
     assert files(tmp_path) == before
-    assert (report.new, report.changed, report.same) == (0, 0, 4)
+    assert {outcome for outcome, count in report.outcomes.items() if count} == {Outcome.SAME}
 
 
 def test_a_dry_run_writes_nothing_and_counts_the_same(tmp_path: Path) -> None:
-    report = bring_in(BLOG, tmp_path / "content", dry_run=True)
+    report = into(tmp_path / "content", BLOG, dry_run=True)
 
-    assert report.new == 4
+    assert report.outcomes[Outcome.NEW] == 4
     assert not (tmp_path / "content").exists()
 
 
 def test_what_a_person_edited_or_took_away_stays_so(tmp_path: Path) -> None:
-    bring_in(BLOG, tmp_path)
+    into(tmp_path, BLOG)
     edited, removed = tmp_path / "articles/traps.md", tmp_path / "comments/traps/c1.md"
     edited.write_text("Title: Mine\n\nMy own words.\n")
     removed.unlink()
 
-    report = bring_in(BLOG, tmp_path)
+    report = into(tmp_path, BLOG)
 
     assert edited.read_text() == "Title: Mine\n\nMy own words.\n"
     assert not removed.exists()
@@ -73,12 +80,12 @@ def test_what_a_person_edited_or_took_away_stays_so(tmp_path: Path) -> None:
 
 
 def test_a_later_export_changes_what_nobody_edited(tmp_path: Path) -> None:
-    bring_in(BLOG, tmp_path)
+    into(tmp_path, BLOG)
     later = replace(BLOG, articles=(article("traps", body="<p>Better.</p>"), BLOG.articles[1]))
 
-    report = bring_in(later, tmp_path)
+    report = into(tmp_path, later)
 
-    assert report.changed == 1
+    assert report.outcomes[Outcome.CHANGED] == 1
     assert "Better." in (tmp_path / "articles/traps.md").read_text()
 
 
@@ -86,14 +93,14 @@ def test_an_article_that_was_there_before_keeps_its_file(tmp_path: Path) -> None
     (tmp_path / "articles").mkdir()
     (tmp_path / "articles/traps.md").write_text("Title: Older\n\nMine.\n")
 
-    report = bring_in(BLOG, tmp_path)
-    again = bring_in(BLOG, tmp_path)
+    report = into(tmp_path, BLOG)
+    again = into(tmp_path, BLOG)
 
     assert (tmp_path / "articles/traps.md").read_text() == "Title: Older\n\nMine.\n"
     assert "Words." in (tmp_path / "articles/traps-2.md").read_text()
     assert (tmp_path / "comments/traps-2/c1.md").exists()
     assert report.moved == again.moved == [("traps", "traps-2")]
-    assert again.same == 4
+    assert again.outcomes[Outcome.SAME] == 4
 
 
 HOSTILE = {
@@ -121,7 +128,7 @@ HOSTILE = {
 @pytest.mark.parametrize("given", HOSTILE.values(), ids=HOSTILE.keys())
 def test_whatever_comes_in_can_be_built(given: Article, tmp_path: Path) -> None:
     site = Site(tmp_path)
-    bring_in(Blog(articles=(given,), comments=(comment("c1"),)), tmp_path / "content")
+    into(tmp_path / "content", Blog(articles=(given,), comments=(comment("c1"),)))
 
     built = site.build()
 
@@ -131,7 +138,7 @@ def test_whatever_comes_in_can_be_built(given: Article, tmp_path: Path) -> None:
 def test_an_article_is_built_at_its_old_path_with_its_text_whole(tmp_path: Path) -> None:
     site = Site(tmp_path)
     body = '<p>One <b>two</b></p>\n\n    <p>{{ x }} *three*</p><div><img alt="" src="/a.png"></div>'
-    bring_in(Blog(articles=(article(body=body, path="/2010/05/x.html"),)), tmp_path / "content")
+    into(tmp_path / "content", Blog(articles=(article(body=body, path="/2010/05/x.html"),)))
 
     page = site.build().page("2010/05/x.html")
 
@@ -142,7 +149,7 @@ def test_an_article_is_built_at_its_old_path_with_its_text_whole(tmp_path: Path)
 def test_the_source_blog_builds_at_its_old_paths(tmp_path: Path) -> None:
     data = real("source-blog/blog-export.xml").read_bytes()
     site = Site(tmp_path)
-    bring_in(blogger.load(io.BytesIO(data), "blog-export.xml").blog, tmp_path / "content")
+    into(tmp_path / "content", blogger.load(io.BytesIO(data), "blog-export.xml").blog)
 
     built = site.build()
 

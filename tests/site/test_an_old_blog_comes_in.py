@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,22 @@ def run(*command: str, cwd: Path = ROOT) -> str:
     return result.stdout
 
 
+#: A reader sees these apart, whether or not white space stands between them.
+BLOCKS = frozenset(["blockquote", "br", "div", "h2", "h3", "h4", "li", "ol", "p", "ul"])
+
+
 def words(node: Any) -> str:
-    text = "".join(node.itertext()) if not isinstance(node, str) else node
+    text = "".join(pieces(node)) if not isinstance(node, str) else node
     return " ".join(text.replace("\xa0", " ").split())
+
+
+def pieces(node: Any) -> Iterator[str]:
+    edge = " " if node.tag in BLOCKS else ""
+    yield edge + (node.text or "")
+    for child in node:
+        yield from pieces(child)
+        yield child.tail or ""
+    yield edge
 
 
 def text_of(html: str) -> str:

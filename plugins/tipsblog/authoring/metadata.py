@@ -13,7 +13,7 @@ from .sources import Source
 FIELDS = (
     *("Title", "Date", "Modified", "Category", "Tags", "Keywords", "Slug", "Author", "Authors"),
     *("Summary", "Description", "Status", "Lang", "Translation", "Template", "Save_as", "Url"),
-    *("Comments", "Featured", "Checklist", "Checklist-Key"),
+    *("Comments", "Featured", "Checklist", "Checklist-Key", "Format", "Source", "Moved-From"),
 )
 STATES = ("published", "draft", "hidden", "skip")
 #: Pages that every theme writes at the root.

@@ -6,15 +6,10 @@ become articles and comments: keys are given, parents found, doubles named.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from html import unescape
-from urllib.parse import unquote, urlsplit
-
-import nh3
+from datetime import datetime
 
 from ..articles import slugify
 from ..comments.model import (
@@ -25,12 +20,9 @@ from ..comments.model import (
     Status,
     clean_line,
     clean_text,
-    is_key,
 )
 from .model import Article, Blog, Grade, Kind, Loaded, Note, State
-
-#: What stands for a date that an export does not tell.
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+from .reading import UNDATED, as_key, digest, first_words, safe_path
 
 
 @dataclass(slots=True)
@@ -60,7 +52,10 @@ class ArticleDraft:
 
 @dataclass(slots=True)
 class CommentDraft:
-    """A comment in an export's own words. under: an article's id."""
+    """A comment in an export's own words. under: an article's id.
+
+    alias: by which replies call it, where that is not `id`.
+    """
 
     source: str
     under: str
@@ -77,6 +72,7 @@ class CommentDraft:
     status: Status | None = None
     removed_by: Remover | None = None
     by_author: bool = False
+    alias: str = ""
 
 
 @dataclass(slots=True)
@@ -89,20 +85,29 @@ class Gathered:
     comments: list[CommentDraft] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    #: id of an article -> its path, as its comments tell.
+    hints: dict[str, str] = field(default_factory=dict)
 
     def note(self, grade: Grade, entry: str, text: str) -> None:
         self.notes.append(Note(grade, entry, text))
 
 
 def assemble(gathered: Gathered) -> Loaded:
-    """Make a blog of what was gathered; it is used up."""
+    """Make a blog of what was gathered; it is used up.
+
+    An article that only its comments know of becomes a thread; a thread
+    without comments is left out.
+    """
     notes = gathered.notes
+    commented = _add_threads(gathered)
     keys: dict[str, str] = {}
     authors: dict[str, frozenset[str]] = {}
     articles: list[Article] = []
     taken: set[str] = set()
     paths: set[str] = set()
     for draft in sorted(gathered.articles, key=_age):
+        if draft.kind is Kind.THREAD and commented.isdisjoint((draft.source, *draft.ids)):
+            continue
         if draft.source in keys:
             notes.append(Note(Grade.LEFT_OUT, draft.source, "stands in the export twice"))
             continue
@@ -123,29 +128,51 @@ def assemble(gathered: Gathered) -> Loaded:
     return Loaded(blog, tuple(notes))
 
 
+def _add_threads(gathered: Gathered) -> set[str]:
+    """Add an article for each that is missing; return all that have comments."""
+    known = {id for draft in gathered.articles for id in (draft.source, *draft.ids)}
+    missing: dict[str, ArticleDraft] = {}
+    counts: dict[str, int] = {}
+    for comment in gathered.comments:
+        under = comment.under
+        counts[under] = counts.get(under, 0) + 1
+        if under in known:
+            continue
+        draft = missing.setdefault(under, ArticleDraft(source=under, kind=Kind.THREAD))
+        draft.path = draft.path or gathered.hints.get(under, "")
+        if comment.published and (draft.published is None or comment.published < draft.published):
+            draft.published = comment.published
+    for under in missing:
+        text = f"is not in this export; comments that stand under it: {counts[under]}"
+        gathered.note(Grade.MENDED, under or "an article without name", text)
+    gathered.articles.extend(missing.values())
+    return set(counts)
+
+
 def _age(draft: ArticleDraft) -> tuple[datetime, str]:
     return (draft.published or draft.updated or UNDATED, draft.source)
 
 
 def _key(draft: ArticleDraft, taken: set[str]) -> str:
-    """Return a slug that nobody has: of the path, else the slug, else the title.
+    """Return a slug that nobody has: its own, else of path or title.
 
     Drafts come oldest first, so a later export of the same blog gives the same.
     """
     last = draft.path.rstrip("/").rpartition("/")[2]
     month = f"{_age(draft)[0]:%Y-%m}"
+    noun = "thread" if draft.kind is Kind.THREAD else "post"
     base = next(
         (
             key
             for key in (
-                as_key(re.sub(r"\.(html?|php|aspx?)$", "", last)),
                 as_key(draft.slug),
+                as_key(re.sub(r"\.(html?|php|aspx?)$", "", last)),
                 as_key(slugify(clean_line(draft.title))),
-                as_key(f"post-{draft.source.rpartition('-')[2]}"),
+                as_key(f"{noun}-{draft.source.rpartition('-')[2]}"),
             )
             if key
         ),
-        f"{draft.kind}-{_digest(draft.source)}",
+        f"{draft.kind}-{digest(draft.source)}",
     )
     for key in (base, f"{base}-{month}"):
         if key not in taken:
@@ -156,16 +183,6 @@ def _key(draft: ArticleDraft, taken: set[str]) -> str:
     return f"{base}-{month}-{number}"
 
 
-def as_key(text: str) -> str:
-    """Return the valid key that is nearest to `text`, at most 100 long, or ""."""
-    key = re.sub(r"[^a-z0-9._-]+", "-", text.lower()).strip("-._")[:100].strip("-._")
-    return key if is_key(key) else ""
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
-
-
 def _article(draft: ArticleDraft, key: str, paths: set[str], notes: list[Note]) -> Article:
     published = draft.published or draft.updated
     if published is None:
@@ -173,7 +190,9 @@ def _article(draft: ArticleDraft, key: str, paths: set[str], notes: list[Note]) 
         notes.append(Note(Grade.MENDED, draft.source, "has no date that can be read"))
     body = clean_text(draft.body)
     title = clean_line(draft.title)
-    if not title:
+    if not title and draft.kind is Kind.THREAD:
+        title = clean_line(draft.path or draft.source) or key
+    elif not title:
         title = first_words(body) or "Untitled"
         notes.append(Note(Grade.MENDED, draft.source, f'has no title; it is called "{title}"'))
     path = safe_path(draft.path)
@@ -214,8 +233,8 @@ def _comments(
     seen: dict[tuple[str, str], int] = {}
     kept: list[tuple[CommentDraft, str, str]] = []
     for draft in drafts:
-        article = keys.get(draft.under) or _missing(draft.under)
-        id = as_key(draft.id) or _digest(draft.source)
+        article = keys[draft.under]
+        id = as_key(draft.id) or digest(draft.source)
         same = hash((draft.body, draft.author, draft.published))
         if (article, id) in seen:
             if seen[article, id] == same:
@@ -229,14 +248,11 @@ def _comments(
             )
             id = f"{id}-{number}"
         seen[article, id] = same
-        ids.setdefault(article, {}).setdefault(draft.id, id)
+        ids.setdefault(article, {}).setdefault(draft.alias or draft.id, id)
         kept.append((draft, article, id))
     drafts.clear()
-    orphans: dict[str, int] = {}
     comments = []
     for draft, article, id in kept:
-        if draft.under not in keys:
-            orphans[draft.under] = orphans.get(draft.under, 0) + 1
         parent = ids[article].get(draft.parent, "") if draft.parent else ""
         if draft.parent and not parent:
             parent = as_key(draft.parent)
@@ -245,15 +261,7 @@ def _comments(
             )
         by_author = draft.by_author or bool(draft.author_ids & authors.get(article, frozenset()))
         comments.append(_comment(draft, article, id, parent, by_author, notes))
-    for under, count in orphans.items():
-        text = f"is not in this export; comments that stand under it: {count}"
-        notes.append(Note(Grade.MENDED, under or "an article without name", text))
     return comments
-
-
-def _missing(under: str) -> str:
-    """The key of an article that the export does not hold."""
-    return f"missing-{as_key(under.rpartition('.')[2]) or _digest(under)}"
 
 
 def _comment(
@@ -262,12 +270,15 @@ def _comment(
     if draft.published is None:
         notes.append(Note(Grade.MENDED, draft.source, "has no date that can be read"))
     published = draft.published or draft.updated or UNDATED
+    author = clean_line(draft.author)
+    if author == "Anonymous" and not draft.website:
+        author = ""  # a platform's word for it; ours is the theme's
     return Comment(
         id=id,
         article=article,
         published=published,
         body=clean_text(draft.body),
-        author=clean_line(draft.author),
+        author=author,
         website=clean_line(draft.website),
         email=clean_line(draft.email),
         parent=parent,
@@ -277,49 +288,3 @@ def _comment(
         removed_by=draft.removed_by if draft.status is Status.DELETED else None,
         updated=draft.updated if draft.updated != published else None,
     )
-
-
-def moment(text: str) -> datetime | None:
-    """Read an ISO time; None where it is none. Without an offset, it is UTC."""
-    try:
-        found = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if found.utcoffset() is not None else found.replace(tzinfo=UTC)
-
-
-def path_of(url: str) -> str:
-    """Return the path of an absolute address, decoded; "" where it has none."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return ""
-    return unquote(parts.path) if parts.path not in ("", "/") and not parts.query else ""
-
-
-def safe_path(path: str) -> str:
-    """Return `path` if it can be a page's place in the built site, else ""."""
-    parts = path.split("/")
-    if (
-        not path.startswith("/")
-        or path != clean_line(path)
-        or len(path.encode()) > 800
-        or any(part in (".", "..") or len(part.encode()) > 240 for part in parts)
-        or any(part == "" for part in parts[1:-1])
-        or any(c in path for c in '\\:*?"<>|{}#%')
-    ):
-        return ""
-    return path
-
-
-def plain(html: str) -> str:
-    """Return the text of `html`, one line."""
-    return clean_line(unescape(nh3.clean(html, tags=set())))
-
-
-def first_words(html: str, length: int = 50) -> str:
-    """Return how `html` begins, as Blogger names a comment: whole words."""
-    text = plain(re.sub(r"<[^>]*>", " ", html[:4000]))
-    if len(text) <= length:
-        return text
-    return text[: length + 1].rpartition(" ")[0] or text[:length]

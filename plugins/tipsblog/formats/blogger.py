@@ -6,8 +6,10 @@ import re
 from typing import IO
 
 from ..comments.model import Remover, Status
-from .assemble import ArticleDraft, CommentDraft, Gathered, assemble, moment, path_of, plain
+from .assemble import ArticleDraft, CommentDraft, Gathered, assemble
 from .model import Grade, Kind, Loaded, State
+from .reading import moment, path_of, plain, with_breaks
+from .takeout import is_wanted
 from .xml import Broken, Child, Element, Grammar, Mended, events
 
 GRAMMAR = Grammar(("feed",), {"entry": 1})
@@ -15,6 +17,7 @@ GRAMMAR = Grammar(("feed",), {"entry": 1})
 _KIND = "http://schemas.google.com/g/2005#kind"
 _NO_REPLY = "noreply@blogger.com"
 _SELF = re.compile(r"/feeds/\d+/(?P<post>\d+)/comments/default/(?P<comment>\d+)")
+_ID = re.compile(r"(?:^|\.)(?:post|page)-(?P<entry>[^.]+)(?:\.comment-(?P<comment>.+))?$")
 #: Who removed it stands only in the sentence that replaced the text.
 _ADMINISTRATOR = re.compile(r"admin|verwalt|beheerder|админ|管理", re.IGNORECASE)
 
@@ -48,11 +51,14 @@ def _entry(entry: Element, found: Gathered) -> None:
     if kind in ("post", "page"):
         found.articles.append(_article(entry, id, Kind.PAGE if kind == "page" else Kind.ARTICLE))
     elif kind == "comment":
-        found.comments.append(_comment(entry, id))
+        comment = _comment(entry, id)
+        found.comments.append(comment)
+        for link in _links(entry, "alternate"):
+            found.hints.setdefault(comment.under, path_of(link.partition("?showComment")[0]))
     elif kind == "settings":
         name = id.rpartition(".settings.")[2]
         value = entry.value("content")
-        if "COMMENT" in name and not name.endswith("_EMAIL") and value:
+        if is_wanted(name) and value:
             found.settings[name] = value
     elif kind == "template":
         found.note(Grade.LEFT_OUT, id, "the blog's template")
@@ -109,7 +115,7 @@ def _article(entry: Element, id: str, kind: Kind) -> ArticleDraft:
         body=content.text if content is not None else "",
         published=moment(entry.value("published")),
         updated=moment(entry.value("updated")),
-        author=author.value("name"),
+        author=author.value("name").removeprefix("Unknown"),
         author_ids=frozenset([_profile(uri)] if uri else ()),
         labels=tuple(
             category.attributes.get("term", "")
@@ -140,15 +146,16 @@ def _comment(entry: Element, id: str) -> CommentDraft:
         source=id,
         under=under or (own["post"] if own else ""),
         id=_number(id),
-        body="" if removed else body,
+        body="" if removed else with_breaks(body),
         published=moment(entry.value("published")),
         updated=moment(entry.value("updated")),
-        author="" if name == "Anonymous" and not uri else name,
+        author=name,
         author_ids=frozenset([_profile(uri)] if uri else ()),
         website=uri,
         email="" if email == _NO_REPLY else email,
         parent=related.rpartition("/")[2].partition("?")[0],
         status=Status.DELETED if removed else None,
+        by_author=properties.get("tipsblog.role") == "author",
         removed_by=(Remover.ADMINISTRATOR if by_administrator else Remover.AUTHOR)
         if removed
         else None,
@@ -157,7 +164,8 @@ def _comment(entry: Element, id: str) -> CommentDraft:
 
 def _number(id: str) -> str:
     """The part of an id that also stands in addresses: `post-17.comment-8` -> `8`."""
-    return id.rpartition("-")[2] if "-" in id else id
+    found = _ID.search(id)
+    return (found["comment"] or found["entry"]) if found else id
 
 
 def _profile(uri: str) -> str:

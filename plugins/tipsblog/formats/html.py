@@ -22,6 +22,7 @@ _MARKUP = re.compile(
 _INTERNAL = re.compile(r"""(?<==)(["'])([{|])""")
 #: Pelican stops at an image with an empty text; without a value, it is the same.
 _NO_TEXT = re.compile(r"""\balt=(?:""|'')""")
+_KEPT = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.DOTALL)
 _PRE = re.compile(r"(<(?:pre|textarea|listing)\b[^>]*>)\n")
 
 
@@ -37,7 +38,7 @@ def tidy(html: str) -> str:
 def embed(html: str) -> str:
     """Return `html` as the body of a Markdown file that renders to just that."""
     tidied = tidy(html)
-    return f"{_OPEN}{_guard(tidied)}{_CLOSE}" if tidied else ""
+    return f"{_OPEN}{guard(tidied)}{_CLOSE}" if tidied else ""
 
 
 def extract(body: str) -> str:
@@ -47,14 +48,28 @@ def extract(body: str) -> str:
     return body
 
 
-def _guard(html: str) -> str:
-    """Keep Pelican from finding fault with foreign mark-up, or its own in it."""
+def guard(html: str) -> str:
+    """Keep Pelican from finding fault with tidied mark-up, or its own in it."""
 
-    def guard(match: re.Match[str]) -> str:
+    def inert(match: re.Match[str]) -> str:
         if match["script"]:
             text = _INTERNAL.sub(lambda m: f"{m[1]}\\x{ord(m[2]):x}", match[0])
             return _NO_TEXT.sub(r"alt=\\x22\\x22", text)
         text = _INTERNAL.sub(lambda m: f"{m[1]}&#{ord(m[2])};", match[0])
         return _NO_TEXT.sub("alt", text)
 
-    return _MARKUP.sub(guard, html)
+    return _MARKUP.sub(inert, html)
+
+
+def one_line(html: str) -> str:
+    """Return `html` without newlines that are only white space; WordPress would
+    show them.
+    """
+    parts = _KEPT.split(html)
+    # split() gives text, what is kept, its name, text, what is kept ...
+    kept = [
+        part if number % 3 else re.sub(r"\s*\n\s*", " ", part)
+        for number, part in enumerate(parts)
+        if number % 3 != 2
+    ]
+    return "".join(kept)

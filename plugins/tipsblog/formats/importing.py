@@ -1,191 +1,172 @@
 """Bringing a blog into a content folder, again and again.
 
-What was written is remembered by a hash in `.tipsblog-import.json`. A file
-that is no longer what was written has been edited, and stays as it is; so does
-the absence of one that was taken away. While an import runs, a journal beside
-it is written ahead of each file: killed at any point, the next one goes on.
+What is to be written where; `memory` decides whether it is.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, unquote_plus, urlsplit
 
+from ..articles import read_files
 from ..comments.document import unparse
-from ..errors import TipsblogError
-from .directory import FOLDERS, place, text
+from ..comments.model import Comment, Format
+from .archive import Images
+from .directory import place, text
+from .markdown import Render, as_body
+from .memory import Memory, Outcome
 from .model import Article, Blog, Kind
 
-MANIFEST = ".tipsblog-import.json"
-JOURNAL = ".tipsblog-import.journal"
-#: Where comments are kept whose article is not there.
+#: Where comments are kept that no article would show.
 UNPLACED = "unplaced"
+
+_ADDRESS = re.compile(r"""https?://[^\s"'<>()]+""")
+_PICTURE = re.compile(r"""<img\b[^>]*?\bsrc\s*=\s*["']?(https?://[^\s"'>]+)""", re.IGNORECASE)
+_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif")
 
 
 @dataclass(slots=True)
 class Report:
-    """What an import did to the files. kept: edited by a person, left alone."""
+    """What an import did to the files. Paths start at the content folder.
 
-    new: int = 0
-    changed: int = 0
-    same: int = 0
+    kept: edited by a person, left alone. removed: taken away by a person, not
+    brought back. moved: key in the export -> key here. html: what stays HTML.
+    unplaced: comments that no article would show. pictures: article's file ->
+    addresses on other hosts.
+    """
+
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
     kept: list[Path] = field(default_factory=list)
     removed: list[Path] = field(default_factory=list)
     moved: list[tuple[str, str]] = field(default_factory=list)
+    html: list[Path] = field(default_factory=list)
+    unplaced: int = 0
+    pictures: dict[Path, list[str]] = field(default_factory=dict)
+
+    def count(self, path: Path, outcome: Outcome) -> None:
+        self.outcomes[outcome] += 1
+        if outcome is Outcome.KEPT:
+            self.kept.append(path)
+        elif outcome is Outcome.REMOVED:
+            self.removed.append(path)
 
 
 def bring_in(
     blog: Blog,
-    folder: Path,
+    memory: Memory,
     *,
-    dry_run: bool = False,
+    render: Render | None = None,
+    images: Images | None = None,
     step: Callable[[], None] = lambda: None,
 ) -> Report:
-    """Write `blog` into `folder`; call `step` after each article and comment.
+    """Write `blog` into a content folder; call `step` after each article and comment.
 
-    With `dry_run`, nothing is written and the report tells what would be.
+    render: Markdown to HTML as the site does it, for making Markdown of HTML
+    bodies; without, they stay HTML. images: what the export holds of pictures.
     """
     report = Report()
-    memory = _Memory(folder, dry_run=dry_run)
-    # A page shows no comments, and a build stops at those that no article shows.
-    keys = {article.key for article in blog.articles if article.kind is Kind.ARTICLE}
-    renamed = _renamed(blog, folder, memory)
+    here = [article for article in blog.articles if article.kind is not Kind.THREAD]
+    renamed = _renamed(here, memory)
     report.moved.extend(sorted(renamed.items()))
-    if not dry_run:
-        _make(folder / name for name in FOLDERS)
+    # A page shows no comments, and a build stops at those that no article shows.
+    shown = {
+        article.key: article.discussion or renamed.get(article.key, article.key)
+        for article in here
+        if article.kind is Kind.ARTICLE
+    }
+    shown |= dict(_found(blog, memory.folder))
+    pictures = _Pictures(images or Images(), memory, report)
     with memory:
-        for article in blog.articles:
+        for article in here:
             article = replace(article, key=renamed.get(article.key, article.key))
-            memory.write(place(article), text(article).encode(), report)
+            path, body = place(article), None
+            if article.format is Format.HTML and article.body and render is not None:
+                body, is_markdown = as_body(article.body, render)
+                if not is_markdown:
+                    report.html.append(path)
+                    body = None
+            content = pictures.taken_in(text(article, body), path)
+            report.count(path, memory.write(path, content.encode()))
             step()
         for comment in blog.comments:
-            home = "comments" if comment.article in keys else UNPLACED
-            if comment.article in renamed:
-                comment = replace(comment, article=renamed[comment.article])
-            relative = Path(home) / comment.article / f"{comment.id}.md"
-            memory.write(relative, unparse(comment).encode(), report)
+            path, placed = _placed(comment, shown)
+            report.unplaced += not placed
+            # Its folder says under which article it stands, not its file.
+            report.count(path, memory.write(path, unparse(comment).encode()))
             step()
     return report
 
 
-def _renamed(blog: Blog, folder: Path, memory: _Memory) -> dict[str, str]:
+def _placed(comment: Comment, shown: dict[str, str]) -> tuple[Path, bool]:
+    key = shown.get(comment.article)
+    home = Path("comments") / key if key else Path(UNPLACED) / comment.article
+    return home / f"{comment.id}.md", key is not None
+
+
+def _renamed(articles: list[Article], memory: Memory) -> dict[str, str]:
     """Find another key for each article whose file is somebody else's."""
     renamed: dict[str, str] = {}
-    taken = {article.key for article in blog.articles}
-    for article in blog.articles:
+    taken = {article.key for article in articles}
+    for article in articles:
         key = article.key
         number = 1
-        while memory.foreign(place(replace(article, key=key)), article):
+        while memory.is_foreign(place(replace(article, key=key)), article):
             number += 1
-            key = f"{article.key}-{number}"
-            while key in taken:
+            while f"{article.key}-{number}" in taken:
                 number += 1
-                key = f"{article.key}-{number}"
+            key = f"{article.key}-{number}"
         if key != article.key:
             renamed[article.key] = key
             taken.add(key)
     return renamed
 
 
-def _make(folders: Iterator[Path]) -> None:
-    for folder in folders:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise TipsblogError(f"cannot be made: {error.strerror}", path=folder) from error
+def _found(blog: Blog, folder: Path) -> Iterator[tuple[str, str]]:
+    """Find among the articles in `folder` those that the export only names."""
+    threads = [article for article in blog.articles if article.kind is Kind.THREAD]
+    files = read_files(folder / "articles").files if threads else ()
+    by_path = {}
+    for file in files:
+        for address in filter(None, (file.field("url"), file.field("moved-from"))):
+            by_path[_bare(unquote(address))] = file.key
+    keys = {name: file.key for file in files for name in (file.slug, file.key)}
+    for thread in threads:
+        key = by_path.get(_bare(thread.path)) if thread.path else None
+        key = key or keys.get(thread.key)
+        if key:
+            yield thread.key, key
 
 
-class _Memory:
-    """What earlier imports wrote: path -> hash, on the disk and in memory."""
-
-    def __init__(self, folder: Path, *, dry_run: bool) -> None:
-        self.folder = folder
-        self.dry_run = dry_run
-        self.known: dict[str, str] = {}
-        self.pending: set[str] = set()
-        self.journal: IO[str] | None = None
-        self._read()
-
-    def __enter__(self) -> None:
-        if not self.dry_run:
-            self.journal = (self.folder / JOURNAL).open("a", encoding="utf-8")
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if self.journal is None:
-            return
-        self.journal.close()
-        if kind is None:
-            data = json.dumps(self.known, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-            _replace(self.folder / MANIFEST, data.encode())
-            (self.folder / JOURNAL).unlink()
-
-    def foreign(self, relative: Path, article: Article) -> bool:
-        """Whether a file stands there that no import wrote."""
-        if relative.as_posix() in self.known:
-            return False
-        try:
-            there = (self.folder / relative).read_bytes()
-        except FileNotFoundError:
-            return False
-        return there != text(article).encode()
-
-    def write(self, relative: Path, data: bytes, report: Report) -> None:
-        name, path, digest = relative.as_posix(), self.folder / relative, _digest(data)
-        known = self.known.get(name)
-        there: str | None = None
-        with suppress(FileNotFoundError):
-            there = _digest(path.read_bytes())
-        if there is None and known is not None and name not in self.pending:
-            report.removed.append(relative)
-            return
-        if there is not None and there not in (known, digest):
-            report.kept.append(relative)
-            return
-        if known != digest and self.journal is not None:
-            self.journal.write(json.dumps([name, digest], ensure_ascii=False) + "\n")
-            self.journal.flush()
-        self.known[name] = digest
-        if there == digest:
-            report.same += 1
-            return
-        if not self.dry_run:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _replace(path, data)
-        report.new += there is None
-        report.changed += there is not None
-
-    def _read(self) -> None:
-        path = self.folder / MANIFEST
-        try:
-            self.known = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            pass
-        except ValueError as error:
-            raise TipsblogError(
-                "cannot be read", path=path, way_out="restore it, or remove it to start afresh"
-            ) from error
-        with suppress(FileNotFoundError):
-            for line in (self.folder / JOURNAL).read_text(encoding="utf-8").splitlines():
-                with suppress(ValueError):  # the last line may be half written
-                    name, digest = json.loads(line)
-                    self.known[name] = digest
-                    self.pending.add(name)
+def _bare(path: str) -> str:
+    return path.strip("/").removesuffix("index.html").strip("/").lower()
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
+class _Pictures:
+    """Takes pictures that the export holds into `images/`, and lists the others."""
 
+    def __init__(self, images: Images, memory: Memory, report: Report) -> None:
+        self.images = images
+        self.memory = memory
+        self.report = report
+        self.done: set[str] = set()
 
-def _replace(path: Path, data: bytes) -> None:
-    """Put a file in place whole. An import can be run again, so it need not
-    wait for the disk as a comment does that a reader just sent.
-    """
-    new = path.with_name(f".{path.name}.new")
-    new.write_bytes(data)
-    os.replace(new, path)  # noqa: PTH105
+    def taken_in(self, content: str, path: Path) -> str:
+        if self.images:
+            content = _ADDRESS.sub(self._place, content)
+        if left := list(dict.fromkeys(_PICTURE.findall(content))):
+            self.report.pictures[path] = left
+        return content
+
+    def _place(self, match: re.Match[str]) -> str:
+        name = unquote_plus(PurePosixPath(urlsplit(match[0]).path).name)
+        if name not in self.images or not name.lower().endswith(_ENDINGS):
+            return match[0]
+        safe = re.sub(r"[^\w.-]+", "-", name).lstrip(".-")
+        if safe not in self.done:
+            self.done.add(safe)
+            path = Path("images") / safe
+            self.report.count(path, self.memory.write(path, self.images.read(name)))
+        return f"{{static}}/images/{safe}"

@@ -14,10 +14,15 @@ from ..comments.model import Comment, Format, clean_line, clean_text, is_key
 
 
 class Kind(StrEnum):
-    """An article belongs to a day, a page does not."""
+    """What readers take it for.
+
+    article: belongs to a day. page: does not. thread: an article that is
+    elsewhere; here are only its comments, and what they tell of it.
+    """
 
     ARTICLE = "article"
     PAGE = "page"
+    THREAD = "thread"
 
 
 class State(StrEnum):
@@ -33,7 +38,7 @@ class Article:
 
     Making one checks it: a bad value raises `ValueError`.
 
-    key: its slug, and the key of its comments; a valid `is_key`, unique in a blog.
+    key: its slug, which its comments name; a valid `is_key`, unique in a blog.
     published: aware; the offset is that of the blog it comes from.
     body: in `format`.
     path: where readers found it on its old site, from the root and decoded
@@ -41,6 +46,8 @@ class Article:
     open: whether it takes new comments.
     summary: plain text.
     source: what its old home called it; the same in every export.
+    discussion: the key of its comments' folder, where that is not `key`.
+    fields: whatever else its file's header says, by lower-case name.
     """
 
     key: str
@@ -57,6 +64,8 @@ class Article:
     open: bool = True
     summary: str = ""
     source: str = ""
+    discussion: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not is_key(self.key):
@@ -64,7 +73,11 @@ class Article:
         for moment in (self.published, self.updated):
             if moment is not None and moment.utcoffset() is None:
                 raise ValueError(f"time {moment} has no time zone")
-        for line in (self.title, self.author, self.path, self.summary, self.source, *self.labels):
+        rest = (part for pair in self.fields for part in pair)
+        for line in (
+            *(self.title, self.author, self.path, self.summary, self.source),
+            *(*self.labels, *rest),
+        ):
             if clean_line(line) != line:
                 raise ValueError(f"{line!r} is not a clean line")
         if clean_text(self.body) != self.body:
