@@ -14,7 +14,10 @@ PATH = "content"
 ARTICLE_PATHS = ["articles"]
 PAGE_PATHS = ["pages"]
 STATIC_PATHS = ["images", "extra"]
-EXTRA_PATH_METADATA = {"extra/favicon.svg": {"path": "favicon.svg"}}
+EXTRA_PATH_METADATA = {
+    "extra/favicon.svg": {"path": "favicon.svg"},
+    "extra/_redirects": {"path": "_redirects"},  # `tipsblog redirects` writes it
+}
 
 # Addresses as on Blogger: /2010/05/x.html, /p/about.html, /2010/05/.
 ARTICLE_URL = "{date:%Y}/{date:%m}/{slug}.html"
