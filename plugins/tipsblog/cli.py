@@ -15,12 +15,14 @@ from .errors import TipsblogError
 
 #: verb -> where it lives, relative to this package.
 VERBS: dict[str, str] = {
+    "build": ".build.commands:build",
     "check": ".authoring.commands:check",
     "comments": ".comments.commands:comments",
     "export": ".formats.commands:export",
     "intake": ".intake.commands:intake",
     "import": ".formats.commands:import_",
     "redirects": ".formats.commands:redirects_",
+    "serve": ".build.commands:serve",
     "spam": ".spam.commands:spam",
 }
 

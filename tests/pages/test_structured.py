@@ -22,7 +22,6 @@ class Term(SimpleNamespace):
 
 
 def article(*written: Comment, removed: tuple[Comment, ...] = (), **fields: Any) -> Any:
-    threads = draw(written, removed, url="2026/05/x.html", zone=UTC, depth=2)
     return SimpleNamespace(
         title="Five mistakes",
         summary="<p>What a <em>brief</em> needs.</p>",
@@ -30,7 +29,11 @@ def article(*written: Comment, removed: tuple[Comment, ...] = (), **fields: Any)
         lang="en",
         date=datetime(2026, 5, 1, 8, 30, tzinfo=UTC),
         authors=[Term(name="Mara", url="authors/mara.html")],
-        discussion=Discussion(key="x", comments=written, threads=threads),
+        discussion=Discussion(
+            key="x",
+            comments=written,
+            drawing=lambda: draw(written, removed, url="2026/05/x.html", zone=UTC, depth=2),
+        ),
         **fields,
     )
 

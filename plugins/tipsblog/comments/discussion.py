@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from functools import cached_property
 
 from markupsafe import Markup
 
@@ -56,35 +57,34 @@ class Shown:
     replies: tuple[Shown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Discussion:
     """The comments of one article.
 
     key: names its folder and its feeds. comments: the published ones, oldest
-    first. threads: the same and the removed ones still answered, as drawn.
-    open: whether it takes new ones. feed_url, json_url: relative to the site's
-    root; "" where there is nothing to subscribe to.
+    first. drawing: what draws them; asked for once, and only by a page that is
+    drawn. open: whether it takes new ones. feed_url, json_url: relative to the
+    site's root; "" where there is nothing to subscribe to. identity: tells it
+    from any other without looking at each comment; "" if nobody said.
     """
 
     key: str
     comments: tuple[Comment, ...] = ()
-    threads: tuple[Shown, ...] = ()
+    drawing: Callable[[], tuple[Shown, ...]] = tuple
     open: bool = True
     feed_url: str = ""
     json_url: str = ""
+    identity: str = ""
 
     @property
     def count(self) -> int:
         """How many comments are published."""
         return len(self.comments)
 
-    def walk(self) -> Iterator[Shown]:
-        """Every comment drawn, in the order of the page."""
-        waiting = list(reversed(self.threads))
-        while waiting:
-            view = waiting.pop()
-            yield view
-            waiting.extend(reversed(view.replies))
+    @cached_property
+    def threads(self) -> tuple[Shown, ...]:
+        """The published comments and the removed ones still answered, as drawn."""
+        return self.drawing()
 
     @property
     def short(self) -> str:

@@ -5,13 +5,14 @@ writes their feeds. What is decided, is decided elsewhere.
 from __future__ import annotations
 
 import difflib
+import hashlib
 import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,15 +23,17 @@ from pelican.generators import ArticlesGenerator
 from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
+from ..build import kept
 from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog
 from . import feeds, threads
 from .discussion import Discussion, draw, excerpt, is_open, name_of, published, reference
 from .discussion import permalink as permalink_of
-from .markup import strip_tags
+from .markup import strip_tags, to_html
 from .model import Comment, Status
-from .store import FileStore
+from .moderation import Verdicts
+from .store import FileStore, Loaded, merged
 
 SITE_FEED = "feeds/comments.atom"
 SITE_JSON = "feeds/comments.json"
@@ -114,7 +117,7 @@ def attach(generator: ArticlesGenerator) -> None:
     values = generator.settings
     settings = plugin_settings.load(values)
     store = FileStore(Path(generator.path) / settings.comments_path)
-    loaded = store.load()
+    loaded, sources, settled = _load(store)
     for error in loaded.errors:
         logger.error("%s", error)
 
@@ -132,18 +135,19 @@ def attach(generator: ArticlesGenerator) -> None:
     for comments in by_key.values():
         for problem in threads.problems(comments):
             logger.info("%s", problem)
-    verdicts = judge_blog(
+    verdicts = _verdicts(
         loaded.comments,
         _Known(keys),
         settings,
+        sources=sources.values(),
+        settled=settled,
         root=Path(generator.path).parent,
-        state=Path(generator.path).parent / ".tipsblog",
-        name="build",
     )
     shown = published(loaded.comments, verdicts)
     shown_by_key = _group(shown)
     zone = ZoneInfo(values["TIMEZONE"])
     now = _now()
+    shown_at_all = {id(article) for article in live}
     for article, (key, closed) in keys.items():
         here = shown_by_key.get(key, [])
         removed = [c for c in by_key.get(key, ()) if c.status is Status.DELETED]
@@ -153,11 +157,22 @@ def attach(generator: ArticlesGenerator) -> None:
             after_days=settings.close_after_days,
             now=now,
         )
-        fed = article in live and bool(here or accepts)
+        fed = id(article) in shown_at_all and bool(here or accepts)
+        url = article.url
         article.discussion = Discussion(
             key=key,
             comments=tuple(here),
-            threads=draw(here, removed, url=article.url, zone=zone, depth=settings.thread_depth),
+            drawing=partial(draw, here, removed, url=url, zone=zone, depth=settings.thread_depth),
+            identity=_identity(
+                sources.get(key, b""),
+                key,
+                url,
+                accepts,
+                fed,
+                zone,
+                settings.thread_depth,
+                [comment.id for comment in here],
+            ),
             open=accepts,
             feed_url=f"feeds/comments/{key}.atom" if fed else "",
             json_url=f"feeds/comments/{key}.json" if fed else "",
@@ -170,7 +185,7 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
     context = generator.context
     site, language = context["SITEURL"], generator.settings["DEFAULT_LANG"]
     zone = generator.settings["TIMEZONE"]
-    every: list[feeds.Entry] = []
+    every: list[_Placed] = []
     newest = datetime(1970, 1, 1, tzinfo=UTC)
     written: set[str] = set()
     for article in [*generator.articles, *generator.translations]:
@@ -181,24 +196,20 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
             continue  # a translation shares its comments, and their feed
         written.add(discussion.feed_url)
         title = strip_tags(article.title)
-        html = {view.id: view.html for view in discussion.walk()}
-        entries = [
-            feeds.Entry(comment, html[comment.id], title, article.url, date)
-            for comment in discussion.comments
-        ]
-        every.extend(entries)
+        url = article.url
+        placed = [(comment, title, url, date) for comment in discussion.comments]
+        every.extend(placed)
         feed = feeds.Feed(
             title=f"Comments on {strip_tags(context['SITENAME'])}: {title}",
             site=site,
-            page=article.url,
+            page=url,
             url=discussion.feed_url,
             json_url=discussion.json_url,
             updated=date,
             language=article.lang,
         )
-        _write(writer, discussion.feed_url, feeds.atom(feed, entries))
-        _write(writer, discussion.json_url, feeds.json_feed(feed, entries))
-    every.sort(key=lambda e: (e.comment.published.timestamp(), e.comment.id), reverse=True)
+        _write_both(writer, feed, placed)
+    every.sort(key=lambda one: (one[0].published.timestamp(), one[0].id), reverse=True)
     feed = feeds.Feed(
         title=f"Comments on {strip_tags(context['SITENAME'])}",
         site=site,
@@ -208,8 +219,7 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
         updated=newest,
         language=language,
     )
-    _write(writer, SITE_FEED, feeds.atom(feed, every[:FEED_ENTRIES]))
-    _write(writer, SITE_JSON, feeds.json_feed(feed, every[:FEED_ENTRIES]))
+    _write_both(writer, feed, every[:FEED_ENTRIES])
 
 
 def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
@@ -249,6 +259,97 @@ def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
     feed.add_item_elements = add_item_elements
 
 
+#: A comment, and its article's title, address and date.
+_Placed = tuple[Comment, str, str, datetime]
+
+
+def _write_both(writer: Any, feed: feeds.Feed, placed: list[_Placed]) -> None:
+    _write(writer, feed.url, _atom, feed, placed)
+    _write(writer, feed.json_url, _json, feed, placed)
+
+
+def _atom(feed: feeds.Feed, placed: list[_Placed]) -> str:
+    return feeds.atom(feed, _entries(placed))
+
+
+def _json(feed: feeds.Feed, placed: list[_Placed]) -> str:
+    return feeds.json_feed(feed, _entries(placed))
+
+
+def _entries(placed: list[_Placed]) -> list[feeds.Entry]:
+    return [
+        feeds.Entry(comment, to_html(comment), title, url, date)
+        for comment, title, url, date in placed
+    ]
+
+
+def _load(store: FileStore) -> tuple[Loaded, dict[str, bytes], bool]:
+    """Load all comments; a folder that did not change is not read again.
+
+    Returns also, for each article's key, what tells its comments from any
+    other, and whether no file changed while it was read.
+    """
+    unsettled: list[Path] = []
+    folders = {folder: _source(folder) for folder in store.folders()}
+
+    def load(folder: Path) -> tuple[Loaded, bool]:
+        loaded = store.load_folder(folder)
+        if not all(kept.is_still(str(path)) for path in folder.iterdir()):
+            unsettled.append(folder)
+            return loaded, False
+        return loaded, not loaded.errors
+
+    wanted = {folder: [source] for folder, source in folders.items()}
+    loaded = merged(kept.remembered("comments", wanted, load).values())
+    return loaded, {folder.name: source for folder, source in folders.items()}, not unsettled
+
+
+def _source(folder: Path) -> bytes:
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries)
+    parts = [
+        part
+        for name in names
+        for part in (os.fsencode(name), kept.digest_of_file(f"{folder}{os.sep}{name}"))
+    ]
+    return hashlib.sha256(b"\0".join([os.fsencode(folder), *parts])).digest()
+
+
+def _identity(source: bytes, *values: object) -> str:
+    return hashlib.sha256(source + repr(values).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _verdicts(
+    comments: tuple[Comment, ...],
+    articles: _Known,
+    settings: plugin_settings.Settings,
+    *,
+    sources: Iterable[bytes],
+    settled: bool,
+    root: Path,
+) -> Verdicts:
+    """Judge `comments`, unless nothing that counts for it changed."""
+    with_comments = {comment.article for comment in comments}
+    lists = [name for name in (settings.spam_held_list, settings.spam_friends_list) if name]
+    parts = [
+        *sources,
+        *(kept.digest_of_file(str(root / name)) for name in lists),
+        *(
+            repr(articles.source(key)).encode("utf-8", "surrogatepass")
+            for key in sorted(with_comments & set(articles))
+        ),
+    ]
+
+    def judged(_: str) -> tuple[Verdicts, bool]:
+        verdicts = judge_blog(
+            comments, articles, settings, root=root, state=root / ".tipsblog", name="build"
+        )
+        # Why is asked for elsewhere, and would be most of what is kept.
+        return {place: replace(one, reasons=()) for place, one in verdicts.items()}, settled
+
+    return kept.remembered("verdicts", {"all": parts}, judged)["all"]
+
+
 class _Known(Mapping[str, model.Article]):
     """The articles as the filter sees them, made when it asks."""
 
@@ -265,6 +366,11 @@ class _Known(Mapping[str, model.Article]):
             links=tuple(re.findall(r'href="(https?://[^"]+)"', html)),
             published=set_date_tzinfo(article.date, article.settings["TIMEZONE"]),
         )
+
+    def source(self, key: str) -> tuple[str, str, str]:
+        """Everything that `self[key]` is made from."""
+        article = self._by_key[key]
+        return (article.title, article._content, str(article.date))
 
     def __iter__(self) -> Any:
         return iter(self._by_key)
@@ -316,7 +422,13 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _write(writer: Any, path: str, text: str) -> None:
+def _write(writer: Any, path: str, make: Callable[..., str], *values: Any) -> None:
+    """Write `make(*values)` to `path`; a writer that knows how to leaves alone
+    what was made from equal values before.
+    """
+    if hasattr(writer, "write_made"):
+        writer.write_made(path, make, *values)
+        return
     target = Path(writer.output_path) / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(text, encoding="utf-8")
+    target.write_text(make(*values), encoding="utf-8")

@@ -70,28 +70,33 @@ class FileStore:
 
     def load(self, article: str | None = None) -> Loaded:
         """Read every comment, or one article's, ordered by article and id."""
-        comments: list[Comment] = []
-        errors: list[TipsblogError] = []
-        folders = _folders(self.root)
+        folders = self.folders()
         if article is not None:
             folders = [folder for folder in folders if folder.name == article]
-        for folder in sorted(folders):
-            if not is_key(folder.name):
-                errors.append(
-                    DocumentError(
-                        "the folder's name cannot be an article's key",
-                        path=folder,
-                        way_out="use lower-case letters, digits, dot, dash and underscore",
-                    )
-                )
-                continue
-            for path in sorted(folder.glob(f"*{SUFFIX}")):
-                try:
-                    comments.append(self._read(path))
-                except FileNotFoundError:
-                    continue  # removed since the folder was listed
-                except TipsblogError as error:
-                    errors.append(error)
+        return merged(self.load_folder(folder) for folder in folders)
+
+    def folders(self) -> list[Path]:
+        """Return the folder of every article that has comments, in order."""
+        return sorted(_folders(self.root))
+
+    def load_folder(self, folder: Path) -> Loaded:
+        """Read the comments of one article."""
+        if not is_key(folder.name):
+            error = DocumentError(
+                "the folder's name cannot be an article's key",
+                path=folder,
+                way_out="use lower-case letters, digits, dot, dash and underscore",
+            )
+            return Loaded((), (error,))
+        comments: list[Comment] = []
+        errors: list[TipsblogError] = []
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                comments.append(self._read(path))
+            except FileNotFoundError:
+                continue  # removed since the folder was listed
+            except TipsblogError as error:
+                errors.append(error)
         return Loaded(tuple(comments), tuple(errors))
 
     def get(self, article: str, id: str) -> Comment:
@@ -164,6 +169,15 @@ class FileStore:
         except OSError as error:
             raise DocumentError(f"cannot be read: {error.strerror}", path=path) from error
         return parse(text, id=path.stem, article=path.parent.name, path=path)
+
+
+def merged(parts: Iterable[Loaded]) -> Loaded:
+    """Return what was loaded in several parts as one."""
+    parts = list(parts)
+    return Loaded(
+        tuple(comment for part in parts for comment in part.comments),
+        tuple(error for part in parts for error in part.errors),
+    )
 
 
 def copy(source: Store, target: Store) -> tuple[int, int]:

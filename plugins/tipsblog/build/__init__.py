@@ -1,0 +1,1 @@
+"""Fast builds: what did not change is neither parsed nor written again."""

@@ -1,0 +1,77 @@
+"""`tipsblog build` and `tipsblog serve`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from ..errors import TipsblogError
+from .report import Report, explained, summary
+
+_settings = click.option(
+    "-s",
+    "--settings",
+    type=click.Path(dir_okay=False),
+    default="pelicanconf.py",
+    show_default=True,
+    help="The settings file.",
+)
+_output = click.option("-o", "--output", default="", help="Where to build, if not as set.")
+
+
+@click.command()
+@_settings
+@_output
+@click.option("--full", is_flag=True, help="Do everything again, in Pelican's own way.")
+@click.option("--explain", is_flag=True, help="Say what is done, and why.")
+def build(settings: str, output: str, full: bool, explain: bool) -> None:
+    """Build the site: only what changed.
+
+    A warning ends the build, and nothing of it counts as done.
+    """
+    from . import front
+
+    started = time.monotonic()
+    _must_exist(settings)
+    if not full and front.is_current(settings, output):
+        click.echo(front.UNCHANGED)
+        return
+    report = run(settings, output, full=full)
+    if explain:
+        click.echo(explained(report))
+    click.echo(f"{summary(report)} in {time.monotonic() - started:.2f} s.")
+
+
+def run(settings: str, output: str, *, full: bool) -> Report:
+    """Build with Pelican, in this process."""
+    from . import glue
+
+    glue.speak(lambda line: click.echo(line, err=True), fatal=True)
+    try:
+        return glue.build(glue.Request(settings, output, full))
+    except RuntimeError as error:
+        if glue.is_warning(error):
+            raise TipsblogError("a warning ended the build; the site stands as it was") from error
+        raise TipsblogError(str(error)) from error
+
+
+@click.command()
+@_settings
+@_output
+@click.option("-b", "--bind", default="127.0.0.1", show_default=True, help="Address to serve on.")
+@click.option("-p", "--port", default=8000, show_default=True, help="Port to serve on.")
+def serve(settings: str, output: str, bind: str, port: int) -> None:
+    """Build, serve, and build again whatever changes; the browser follows."""
+    from .serve import run_server
+
+    _must_exist(settings)
+    run_server(settings, output, bind, port, click.echo)
+
+
+def _must_exist(settings: str) -> None:
+    if not Path(settings).is_file():
+        raise TipsblogError(
+            "no such settings file", path=settings, way_out="run this where pelicanconf.py stands"
+        )

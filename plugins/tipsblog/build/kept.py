@@ -1,0 +1,81 @@
+"""Results of other features that a build may take from the last one.
+
+A feature says from what it makes a result; whether that was kept is its
+build's business. Without a build in progress everything is simply made.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .stamps import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .cache import Cache
+    from .session import Session
+
+_Key = TypeVar("_Key")
+_Result = TypeVar("_Result")
+
+_open: tuple[Session, Cache] | None = None
+
+
+@contextmanager
+def keeping(session: Session, cache: Cache) -> Iterator[None]:
+    """Let `remembered` use what `cache` keeps."""
+    global _open
+    _open = session, cache
+    try:
+        yield
+    finally:
+        _open = None
+
+
+def digest_of_file(path: str) -> bytes:
+    """Return the digest of a file's content, without reading it if possible."""
+    if _open is not None:
+        return _open[0].digest_of(path)
+    from .stamps import read_digest
+
+    return read_digest(path)
+
+
+def is_still(path: str) -> bool:
+    """Tell whether a file is what `digest_of_file` told it was."""
+    return _open is not None and _open[0].is_still(path)
+
+
+def remembered(
+    kind: str,
+    wanted: Mapping[_Key, Iterable[bytes]],
+    make: Callable[[_Key], tuple[_Result, bool]],
+) -> dict[_Key, _Result]:
+    """Return a result for each key of `wanted`, which says from what it is made.
+
+    `make(key)` makes one and tells whether it may be kept. The program itself,
+    all settings and packages are part of what every result is made from.
+    """
+    if _open is None or _open[0].full:
+        return {key: make(key)[0] for key in wanted}
+    session, cache = _open
+    names = {
+        key: digest(b"\0".join([kind.encode(), session.settings, *parts]))
+        for key, parts in wanted.items()
+    }
+    kept = cache.get(names.values())
+    results: dict[_Key, Any] = {}
+    new: dict[bytes, bytes] = {}
+    for key, name in names.items():
+        if name in kept:
+            results[key] = pickle.loads(kept[name])  # noqa: S301 - our own cache
+            continue
+        results[key], may_keep = make(key)
+        if may_keep:
+            new[name] = pickle.dumps(results[key], pickle.HIGHEST_PROTOCOL)
+    cache.put(new, names.values())
+    return results

@@ -1,0 +1,186 @@
+"""The same function on many items, in forked processes.
+
+A forked child sees everything its parent had in memory, so that nothing but
+results is handed over. Children log nothing and write nothing themselves: what
+they would have logged comes back with their results.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import pickle
+import selectors
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from . import observer
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+_LENGTH = struct.Struct(">Q")
+_BATCH = 1 << 19
+
+
+class WorkerError(RuntimeError):
+    """An item failed in a child; the message tells where."""
+
+
+@dataclass(slots=True)
+class Done(Generic[_Result]):
+    """What became of the item at `index`.
+
+    error: what went wrong, or "". logged: (logger, level, message).
+    reads: files that the child opened for it.
+    """
+
+    index: int
+    result: _Result | None = None
+    error: str = ""
+    logged: list[tuple[str, int, str]] = field(default_factory=list)
+    reads: set[str] = field(default_factory=set)
+
+
+def workers() -> int:
+    """Return how many processes can run at once here."""
+    if not hasattr(os, "fork"):
+        return 1
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def each(
+    function: Callable[[_Item], _Result], items: Sequence[_Item], *, processes: int
+) -> Iterator[Done[_Result]]:
+    """Yield what `function` makes of each item, in any order.
+
+    Raises `WorkerError` if a child dies.
+    """
+    processes = min(processes, len(items))
+    gc.freeze()  # else the children's collector would copy all memory
+    pipes: dict[int, int] = {}
+    try:
+        for number in range(processes):
+            reading, writing = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                os.close(reading)
+                _child(function, items, number, processes, writing)
+            os.close(writing)
+            pipes[reading] = pid
+        yield from _collect(pipes)
+    finally:
+        gc.unfreeze()
+        for reading, pid in pipes.items():
+            os.close(reading)
+            os.waitpid(pid, 0)
+
+
+def _collect(pipes: dict[int, int]) -> Iterator[Done[Any]]:
+    open_pipes = set(pipes)
+    buffers = {pipe: bytearray() for pipe in pipes}
+    finished: set[int] = set()
+    with selectors.DefaultSelector() as selector:
+        for pipe in pipes:
+            selector.register(pipe, selectors.EVENT_READ)
+        while open_pipes:
+            for key, _ in selector.select():
+                pipe = key.fd
+                data = os.read(pipe, 1 << 20)
+                if not data:
+                    selector.unregister(pipe)
+                    open_pipes.discard(pipe)
+                    if pipe not in finished:
+                        raise WorkerError("a worker process was stopped from outside")
+                    continue
+                buffer = buffers[pipe]
+                buffer += data
+                while len(buffer) >= _LENGTH.size:
+                    (length,) = _LENGTH.unpack_from(buffer)
+                    if len(buffer) < _LENGTH.size + length:
+                        break
+                    batch = pickle.loads(  # noqa: S301 - from our own child
+                        memoryview(buffer)[_LENGTH.size : _LENGTH.size + length]
+                    )
+                    del buffer[: _LENGTH.size + length]
+                    if batch is None:
+                        finished.add(pipe)
+                    else:
+                        yield from batch
+
+
+def _child(
+    function: Callable[[Any], Any], items: Sequence[Any], number: int, processes: int, pipe: int
+) -> None:
+    """Work on every `processes`-th item and leave; never returns."""
+    try:
+        gc.disable()
+        log = _Collector()
+        logging.getLogger().handlers = [log]
+        for index in range(number, len(items), processes):
+            done = _run(function, index, items[index], log)
+            _send(pipe, done)
+        _flush(pipe)
+        _write(pipe, pickle.dumps(None))
+        os._exit(0)
+    except BaseException:  # noqa: BLE001 - a child must not run on as its parent
+        os._exit(1)
+
+
+def _run(function: Callable[[Any], Any], index: int, item: Any, log: _Collector) -> Done[Any]:
+    """Apply `function` to one item; whatever goes wrong stands in the result."""
+    watch = observer.active()
+    if watch:
+        watch.reads = set()
+    log.records = []
+    done: Done[Any] = Done(index)
+    try:
+        done.result = function(item)
+    except Exception as error:  # noqa: BLE001 - handed to the parent
+        done.error = str(error) or type(error).__name__
+    done.logged = log.records
+    if watch:
+        done.reads = watch.reads
+    return done
+
+
+class _Collector(logging.Handler):
+    """Keeps what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[tuple[str, int, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append((record.name, record.levelno, record.getMessage()))
+
+
+_waiting: list[Any] = []
+_weight = 0
+
+
+def _send(pipe: int, done: Done[Any]) -> None:
+    global _weight
+    _waiting.append(done)
+    _weight += 1
+    if _weight >= 16:
+        _flush(pipe)
+
+
+def _flush(pipe: int) -> None:
+    global _weight
+    if _waiting:
+        _write(pipe, pickle.dumps(_waiting, pickle.HIGHEST_PROTOCOL))
+        _waiting.clear()
+    _weight = 0
+
+
+def _write(pipe: int, data: bytes) -> None:
+    view = memoryview(_LENGTH.pack(len(data)) + data)
+    while view:
+        view = view[os.write(pipe, view) :]

@@ -1,0 +1,137 @@
+"""Articles parsed in several processes, and kept by their content.
+
+What a reader makes of a file hangs on the file, the settings, the packages
+and this program: all of them are in the key. A file whose parsing reads other
+files, or says that something is wrong, is not kept but parsed again.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from . import observer, parallel, stamps
+from .cache import Cache
+from .session import Session
+
+#: Fewer files than this are parsed sooner than processes are started.
+_FEW = 12
+_SETTINGS = "settings"
+
+
+class Parsed:
+    """What Pelican's readers of one generator have made of its files."""
+
+    def __init__(
+        self,
+        session: Session,
+        cache: Cache,
+        readers: Any,
+        root: str,
+        keep: Callable[[dict[str, Any]], dict[str, Any]],
+        warned: Callable[[], int],
+    ) -> None:
+        """`readers`: Pelican's. `root`: where the files' paths start. `keep`
+        drops the values that a reader wants dropped. `warned` counts warnings.
+        """
+        self._session, self._cache, self._readers = session, cache, readers
+        self._root, self._keep, self._warned = root, keep, warned
+        self._ready: dict[str, bytes] = {}
+        self._new: dict[bytes, bytes] = {}
+        self._used: list[bytes] = []
+        self._reading: tuple[int, set[str]] | None = None
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Get ready what is kept of the files `names`, and parse the others."""
+        paths = [os.path.abspath(os.path.join(self._root, name)) for name in names]
+        keys = {path: self._key(path) for path in paths}
+        self._used = list(keys.values())
+        kept = {} if self._session.full else self._cache.get(keys.values())
+        self._ready = {path: kept[key] for path, key in keys.items() if key in kept}
+        missing = [path for path in paths if path not in self._ready]
+        self._session.report.sources += len(paths)
+        self._session.report.parsed += len(missing)
+        if not missing:
+            return
+        processes = parallel.workers()
+        if len(missing) < _FEW or processes == 1:
+            return
+        for done in parallel.each(self._parse, missing, processes=processes):
+            path = missing[done.index]
+            # Else read again, and complained about, where Pelican expects it.
+            if (
+                done.result
+                and not done.error
+                and not done.logged
+                and not self._session.read_too(path, done.reads)
+            ):
+                self._ready[path] = self._new[keys[path]] = done.result
+
+    def get(self, path: str, default: Any = None) -> Any:
+        """Pelican's `get_cached_data`: the content and metadata of `path`."""
+        self._read()
+        data = self._ready.pop(path, None)
+        if data is not None:
+            unpickler = pickle.Unpickler(io.BytesIO(data))  # noqa: S301 - our own cache
+            unpickler.persistent_load = self._persistent_load  # type: ignore[method-assign]
+            return unpickler.load()
+        watch = observer.active()
+        if watch:
+            self._reading, watch.reads = (self._warned(), watch.reads), set()
+        return default
+
+    def put(self, path: str, result: Any) -> None:
+        """Pelican's `cache_data`: `path` has just been read."""
+        settled, reads = self._read()
+        key = self._key(path)
+        if settled and not self._session.read_too(path, reads) and self._session.is_still(path):
+            self._new[key] = self._dump(*result)
+
+    def save(self) -> None:
+        """Keep what was parsed."""
+        self._cache.put(self._new, self._used)
+
+    def _read(self) -> tuple[bool, set[str]]:
+        """End the reading of a file: did it go without a warning, and which
+        files did it open?
+        """
+        watch = observer.active()
+        if watch is None or self._reading is None:
+            return False, set()
+        (warned, before), reads = self._reading, watch.reads
+        before |= reads
+        self._reading, watch.reads = None, before
+        return warned == self._warned(), reads
+
+    def _persistent_load(self, name: Any) -> Any:
+        if name != _SETTINGS:
+            raise pickle.UnpicklingError(f"unknown {name}")
+        return self._readers.settings
+
+    def _key(self, path: str) -> bytes:
+        name = os.path.relpath(path, self._root).encode("utf-8", "surrogateescape")
+        return stamps.digest(b"\0".join([self._session.settings, self._digest(path), name]))
+
+    def _digest(self, path: str) -> bytes:
+        return self._session.digest_of(path)
+
+    def _parse(self, path: str) -> bytes | None:
+        if not self._session.is_still(path):
+            return None  # changed since the build began
+        form = os.path.splitext(path)[1][1:]
+        content, metadata = self._readers.readers[form].read(path)
+        data = self._dump(content, self._keep(metadata))
+        return data if self._session.is_still(path) else None
+
+    def _dump(self, content: Any, metadata: dict[str, Any]) -> bytes:
+        buffer = io.BytesIO()
+        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+        pickler.persistent_id = self._persistent_id  # type: ignore[method-assign]
+        pickler.dump((content, metadata))
+        return buffer.getvalue()
+
+    def _persistent_id(self, value: Any) -> str | None:
+        return _SETTINGS if value is self._readers.settings else None

@@ -1,0 +1,202 @@
+"""What a page read while it was drawn, and whether it would read the same now.
+
+Recorded are the names that its templates can ask the context for, and every
+attribute that was read of a content (an article, a page) or of the blog's
+lists, by a template or by any Python that a template called. A value that
+cannot be told from another makes its page one that is always drawn.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import datetime
+import enum
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from jinja2 import TemplateNotFound, meta
+
+from .stamps import digest
+
+#: (which object, which attribute), in the order of reading
+Reads = tuple[tuple[str, str], ...]
+#: the reads, and a digest of all that was read
+Record = tuple[Reads, bytes]
+
+_MISSING = object()
+_LONG = 64
+_PLAIN = (bool, int, float, bytes, type(None))
+
+
+class CannotTellError(Exception):
+    """A value of a kind that is not known here."""
+
+
+class Tracer:
+    """Records reads of the objects that it has names for."""
+
+    def __init__(
+        self,
+        objects: Mapping[str, Any],
+        *,
+        settings: Mapping[str, Any],
+        wrappers: tuple[type, ...],
+        listings: tuple[type, ...],
+    ) -> None:
+        """`objects` by name. Values of the classes `wrappers` are told by name
+        and slug, those of `listings` (pages of a list) by all they hold.
+        """
+        self._objects = objects
+        self._names = {id(thing): name for name, thing in objects.items()}
+        self._settings, self._wrappers, self._listings = settings, wrappers, listings
+        self._told: dict[int, tuple[Any, str]] = {}
+        self._reads: dict[tuple[str, str], None] | None = None
+
+    @contextlib.contextmanager
+    def installed(self, classes: Iterable[type]) -> Iterator[None]:
+        """Let every read of an attribute of `classes` pass here."""
+        tracer = self
+
+        def traced(thing: Any, attribute: str) -> Any:
+            reads = tracer._reads
+            if reads is None:
+                return object.__getattribute__(thing, attribute)
+            name = tracer._names.get(id(thing))
+            if name is None:
+                raise CannotTellError(type(thing).__name__)
+            reads[name, attribute] = None
+            # What a property reads on its way is in its value.
+            tracer._reads = None
+            try:
+                return object.__getattribute__(thing, attribute)
+            finally:
+                tracer._reads = reads
+
+        classes = list(classes)
+        for one in classes:
+            one.__getattribute__ = traced  # type: ignore[assignment, method-assign]
+        try:
+            yield
+        finally:
+            for one in classes:
+                del one.__getattribute__
+
+    def record(
+        self, names: Iterable[str], context: Mapping[str, Any], draw: Callable[[], str]
+    ) -> tuple[str, Record | None]:
+        """Draw, and return what was read on the way; None: it cannot be told."""
+        self._reads = {}
+        try:
+            text = draw()
+            reads = tuple(self._reads)
+        except CannotTellError:
+            self._reads = None
+            return draw(), None
+        finally:
+            self._reads = None
+        found = self.digest(names, context, reads)
+        return text, (reads, found) if found else None
+
+    def digest(self, names: Iterable[str], context: Mapping[str, Any], reads: Reads) -> bytes:
+        """Return a digest of what is there to be read now; b"" if it cannot be told."""
+        parts: list[str] = []
+        try:
+            for name in names:
+                value = context.get(name, _MISSING)
+                # A setting was compared with all the others.
+                if value is not self._settings.get(name, _MISSING) or value is _MISSING:
+                    parts += [name, self.tell(value)]
+            for name, attribute in reads:
+                thing = self._objects.get(name, _MISSING)
+                if thing is _MISSING:
+                    return b""
+                parts += [name, attribute, self.tell(getattr(thing, attribute, _MISSING))]
+        except CannotTellError:
+            return b""
+        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+
+    def tell(self, value: Any) -> str:
+        """Return text that tells `value` from any other of its kind."""
+        if isinstance(value, str):
+            kind = type(value).__name__
+            if len(value) > _LONG:
+                return f"{kind}#{digest(value.encode('utf-8', 'surrogatepass')).hex()}"
+            return f"{kind}'{value}"
+        if isinstance(value, _PLAIN):
+            return repr(value)
+        if value is _MISSING:
+            return "missing"
+        if id(value) in self._names:
+            return f"<{self._names[id(value)]}>"
+        known = self._told.get(id(value))
+        if known is None:
+            known = self._told[id(value)] = (value, self._tell(value))
+        return known[1]
+
+    def _tell(self, value: Any) -> str:
+        kind = type(value).__name__
+        if isinstance(value, self._wrappers):
+            value = cast(Any, value)
+            return f"{kind}({value.name!r}, {value.slug!r})"
+        if isinstance(value, (list, tuple)):
+            return self._all(kind, value)
+        if isinstance(value, (set, frozenset)):
+            return kind + "".join(sorted(self.tell(one) for one in value))
+        if value is self._settings:
+            return "settings"
+        if isinstance(value, Mapping):
+            return self._all(kind, [part for item in value.items() for part in item])
+        if isinstance(value, enum.Enum):
+            return f"{kind}.{value.name}"
+        if isinstance(value, (datetime.date, datetime.time, datetime.tzinfo)):
+            return f"{kind}({value!s}, {getattr(value, 'tzinfo', None)!s})"
+        if isinstance(value, functools.partial):
+            return self._all(value.func.__qualname__, [*value.args, value.keywords])
+        if identity := getattr(value, "identity", ""):
+            return f"{kind}={identity}"
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = dataclasses.fields(value)
+            return self._all(kind, [getattr(value, field.name) for field in fields])
+        if isinstance(value, self._listings):
+            return self._all(kind, [item for name, item in vars(value).items() if name[0] != "_"])
+        if isinstance(value, type):
+            return f"class {value.__qualname__}"
+        raise CannotTellError(kind)
+
+    def _all(self, kind: str, values: Iterable[Any]) -> str:
+        text = f"{kind}({', '.join([self.tell(one) for one in values])})"
+        if len(text) <= _LONG:
+            return text
+        return f"{kind}#{digest(text.encode('utf-8', 'surrogatepass')).hex()}"
+
+
+def names_in(template: Any) -> list[str] | None:
+    """Return the names that `template`, with all it extends or includes, asks
+    the context for; None if that is only known when it is drawn.
+    """
+    environment = template.environment
+    names: set[str] = set()
+    seen: set[str] = set()
+    todo = [template.name]
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            source, file, _ = environment.loader.get_source(environment, name)
+        except TemplateNotFound:
+            if name == template.name:
+                return None
+            continue  # may be included only where it is there
+        if name == template.name and file != template.filename:
+            return None  # another one of that name
+        tree = environment.parse(source)
+        names |= meta.find_undeclared_variables(tree)
+        for other in meta.find_referenced_templates(tree):
+            if other is None:
+                return None
+            todo.append(other)
+    return sorted(names)

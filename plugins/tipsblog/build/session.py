@@ -1,0 +1,361 @@
+"""One build: what it starts from, what it may leave alone, what it leaves behind.
+
+Knows files and digests, not Pelican. The order of its steps is what makes a
+build that is stopped anywhere harmless: new outputs are noted before they are
+made, old ones removed after all new ones stand, the manifest replaced last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from . import observer, stamps, surroundings
+from .inputs import SYSTEM, Inputs
+from .report import Report
+from .stamps import Known, Stamp
+from .state import Manifest, Note, Store
+
+#: The tick of a file system's clock.
+_TICK_NS = 10_000_000
+
+
+class Session:
+    """A build into `output`, from `begin` to `complete`."""
+
+    def __init__(
+        self, store: Store, output: str, inputs: Inputs, settings: str, *, since: int, full: bool
+    ) -> None:
+        """`settings` describes all settings. `since`: when reading them began,
+        in nanoseconds. `full`: leave nothing alone.
+        """
+        self.store, self.output, self.inputs = store, output, inputs
+        self.full = full
+        self.report = Report()
+        self.made = self.until = 0.0
+        self.before = store.manifest(output)
+        self.owned = {*self.before.outputs, *_journal(store.journal(output))}
+        self.digests: dict[str, bytes] = {}
+        self.keys: dict[str, bytes] = {}
+        self._folders = dict(stamps.walk(inputs.roots, inputs.skip))
+        self._found = stamps.identify(
+            {**_files(self._folders), **_single(inputs.files)}, self.before.inputs, time.time_ns()
+        )
+        for path in inputs.files:  # read before we looked: changed in between?
+            size, changed, _ = self._found.get(path, (0, 0, b""))
+            if changed >= since - _TICK_NS:
+                self._found[path] = (size, stamps.UNTRUSTED, b"")
+        self._surroundings = surroundings.describe(inputs.variables)
+        self.settings = _digest(
+            [settings, self._surroundings, *self._told(inputs.code, inputs.files)]
+        )
+        self.look = _digest([self.settings.hex(), *self._told(inputs.look)])
+        self.names: dict[str, list[str] | None] = {}
+        self.reads: dict[str, Any] = {}
+        self._shared: dict[Any, Any] = {}
+        if self.before.look == self.look:
+            self.names = dict(self.before.names)
+        self._intact = {
+            path
+            for path, (size, changed, _) in self.before.outputs.items()
+            if stamps.stamp_of(path) == (size, changed)
+        }
+        self._explain()
+
+    def digest_of(self, path: str) -> bytes:
+        """Return the digest of an input's content as it was at the beginning."""
+        known = self._found.get(path)
+        return known[2] if known and known[2] else stamps.read_digest(path)
+
+    def is_still(self, path: str) -> bool:
+        """Tell whether an input is as it was at the beginning."""
+        size, changed, digest = self._found.get(path, (-2, stamps.UNTRUSTED, b""))
+        if changed != stamps.UNTRUSTED:
+            return stamps.stamp_of(path) == (size, changed)
+        return bool(digest) and stamps.read_digest(path) == digest
+
+    def stands(self, path: str, digest: bytes) -> bool:
+        """Tell whether the output `path` already has the content `digest`."""
+        return path in self._intact and not self.full and self.before.outputs[path][2] == digest
+
+    def stands_for(self, path: str, key: bytes) -> bool:
+        """Tell whether the output `path`, made by this very program from the
+        values whose digest is `key`, stands.
+        """
+        return (
+            path in self._intact
+            and not self.full
+            and self.before.settings == self.settings
+            and self.before.keys.get(path) == key
+        )
+
+    def reads_of(self, path: str) -> Any:
+        """Return what the output `path` read when it was drawn, if it stands
+        and was drawn with the same templates, settings and program; else None.
+        """
+        if path in self._intact and not self.full and self.before.look == self.look:
+            return self.before.reads.get(path)
+        return None
+
+    def note_reads(self, path: str, record: Any, *, same: bool) -> None:
+        """Note what the output `path` read; same: what it read the last time."""
+        if same:
+            self.reads[path] = self.before.reads[path]
+        elif record is not None:
+            # Thousands of pages read the same: keep one copy of each name.
+            reads, found = record
+            self.reads[path] = (tuple(self._shared.setdefault(r, r) for r in reads), found)
+
+    def place(self, path: str, digest: bytes, data: bytes | None, key: bytes = b"") -> None:
+        """Make `data` the content of the output `path`; None: it stands.
+
+        digest: of the content, b"" where it was told otherwise that it stands.
+        """
+        self.digests[path] = digest or self.before.outputs[path][2]
+        if key:
+            self.keys[path] = key
+        if data is None:
+            self.report.kept += 1
+            return
+        self.make_way(path)
+        folder, name = os.path.split(path)
+        new = os.path.join(folder, f".{name[:200]}.tipsblog-new")
+        try:
+            self._write(new, data)
+        except FileNotFoundError:
+            os.makedirs(folder, exist_ok=True)
+            self._write(new, data)
+        os.replace(new, path)
+        self.report.written.append(os.path.relpath(path, self.output))
+
+    def make_way(self, path: str) -> None:
+        """Remove what an earlier build left where `path` must go: a file in
+        place of one of its folders, or a folder in its own place.
+        """
+        folder = os.path.dirname(path)
+        while len(folder) > len(self.output):
+            if os.path.isdir(folder):
+                break
+            is_old = folder in self.owned and folder not in self.digests
+            if is_old and os.path.isfile(folder):
+                os.unlink(folder)
+            folder = os.path.dirname(folder)
+        if os.path.isdir(path) and not os.path.islink(path):
+            for owned in sorted(self.owned - self.digests.keys()):
+                if owned.startswith(path + os.sep):
+                    self._remove(owned)
+            with contextlib.suppress(OSError):
+                os.rmdir(path)
+
+    def clash(self, paths: Iterable[str]) -> tuple[str, str] | None:
+        """Return an output of `paths` that would be a folder of another one."""
+        paths = set(paths)
+        for folder in {os.path.dirname(path) for path in paths}:
+            above = folder
+            while len(above) > len(self.output):
+                if above in paths:
+                    return above, folder
+                above = os.path.dirname(above)
+        return None
+
+    def complete(
+        self,
+        watch: observer.Observer,
+        *,
+        clean: bool,
+        prune: tuple[str, ...] | None,
+        note: tuple[str, str] | None,
+    ) -> None:
+        """Remove what is no output any more and record the build.
+
+        clean: nothing was wrong. prune: also remove what no build made, but
+        names on this list. note: under what to note it, see `Store.note`.
+        """
+        outputs = {path for path in {*self.digests, *watch.writes} if os.path.isfile(path)}
+        for path in sorted(self.owned - outputs):
+            if os.path.lexists(path):
+                self._remove(path)
+                self.report.removed.append(os.path.relpath(path, self.output))
+        if prune is not None:
+            self._prune(outputs, prune)
+        now = dict(stamps.walk(self.inputs.roots, self.inputs.skip))
+        if now != self._folders:
+            # Something changed meanwhile, and may have been seen in between.
+            self.keys, self.reads = {}, {}
+        unsettled = self._unsettled(now)
+        build = os.urandom(8).hex()
+        self.store.save_manifest(
+            self.output,
+            Manifest(
+                build=build,
+                clean=clean,
+                settings=self.settings,
+                inputs=self._found,
+                outputs={path: self._output(path) for path in sorted(outputs)},
+                keys={path: key for path, key in self.keys.items() if path in outputs},
+                look=self.look,
+                names=self.names,
+                reads={path: read for path, read in self.reads.items() if path in outputs},
+            ),
+        )
+        watch.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.store.journal(self.output))
+        if note is None:
+            return
+        if not clean or watch.outside:
+            self.store.drop_note(*note)
+            return
+        extra = sorted(path for path in watch.reads if self._is_extra(path, now))
+        listed = sorted(path for path in watch.folders if self._is_extra(path, now))
+        self.store.save_note(
+            *note,
+            Note(
+                build=build,
+                output=self.output,
+                surroundings=self._surroundings,
+                variables=sorted(self.inputs.variables),
+                made=self.made,
+                until=self.until,
+                exact=self.inputs.exact,
+                roots=list(self.inputs.roots),
+                skip=list(self.inputs.skip),
+                folders={
+                    **{path: stamps.seal(stamps.listing(path)) for path in listed},
+                    **{
+                        folder: b"" if folder in unsettled else stamps.seal(found)
+                        for folder, found in now.items()
+                    },
+                },
+                files={
+                    **_note_files(self._found, self.inputs.files),
+                    **{path: stamps.stamp_of(path) for path in extra},
+                },
+                outputs={
+                    folder: stamps.seal(found) for folder, found in stamps.walk([self.output])
+                },
+            ),
+        )
+
+    def _unsettled(self, now: dict[str, dict[str, Stamp]]) -> set[str]:
+        """Compare the inputs with what they were; return the folders that have
+        changed since, or so shortly before that they may have.
+        """
+        unsettled = set(now) ^ set(self._folders)
+        for folder, found in now.items():
+            before = self._folders.get(folder, {})
+            if found != before:
+                unsettled.add(folder)
+                for name in found.keys() | before.keys():
+                    path = os.path.join(folder, name)
+                    if found.get(name) != before.get(name) and path in self._found:
+                        self._found[path] = (-1, stamps.UNTRUSTED, b"")
+        for path, (_, changed, _) in self._found.items():
+            if changed == stamps.UNTRUSTED:
+                unsettled.add(os.path.dirname(path))
+        return unsettled
+
+    def _explain(self) -> None:
+        report = self.report
+        if self.full:
+            report.why_all = "asked for"
+        elif not self.before.build:
+            report.why_all = "there is no record of an earlier build"
+        elif self.before.settings != self.settings:
+            report.why_all = "settings, program, packages or environment changed"
+        before = self.before.inputs
+        report.changed = sorted(
+            path
+            for path in self._found.keys() | before.keys()
+            if path not in self._found
+            or path not in before
+            or self._found[path][2] != before[path][2]
+        )
+
+    def _told(self, folders: Iterable[str], files: tuple[str, ...] = ()) -> Iterator[str]:
+        prefixes = tuple(folder + os.sep for folder in folders)
+        for path in sorted(self._found):
+            if path in files or path.startswith(prefixes):
+                yield f"{path} {self._found[path][2].hex()}"
+
+    def _output(self, path: str) -> Known:
+        size, changed = stamps.stamp_of(path) or (-1, 0)
+        return (size, changed, self.digests.get(path, b""))
+
+    def _write(self, path: str, data: bytes) -> None:
+        with open(path, "wb") as file:
+            file.write(data)
+
+    def _remove(self, path: str) -> None:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        folder = os.path.dirname(path)
+        while len(folder) > len(self.output):
+            try:
+                os.rmdir(folder)
+            except OSError:
+                return
+            folder = os.path.dirname(folder)
+
+    def _prune(self, outputs: set[str], retained: Iterable[str]) -> None:
+        keep = {os.path.join(self.output, name) for name in retained}
+        for folder, found in list(stamps.walk([self.output], keep)):
+            for name in found:
+                path = os.path.join(folder, name)
+                if path not in outputs and path not in keep and not os.path.isdir(path):
+                    self._remove(path)
+            with contextlib.suppress(OSError):
+                os.rmdir(folder) if folder != self.output else None
+
+    def read_too(self, path: str, reads: Iterable[str]) -> set[str]:
+        """Return which of the files `reads`, opened while `path` was worked
+        on, are neither `path` nor the program or the theme.
+        """
+        own = (*self.inputs.code, *self.inputs.look)
+        own = (*own, str(self.store.folder))
+        program = (*SYSTEM, *(folder + os.sep for folder in own))
+        return {
+            read
+            for read in reads
+            if read != path and "__pycache__" not in read and not read.startswith(program)
+        }
+
+    def _is_extra(self, path: str, folders: dict[str, dict[str, Stamp]]) -> bool:
+        """Tell whether `path` is an input that stands in none of the roots."""
+        if path in self._found or path in folders or os.path.dirname(path) in folders:
+            return False
+        parts = path.split(os.sep)
+        return not (stamps.NEVER.intersection(parts) or path.startswith((self.output, *SYSTEM)))
+
+
+def _digest(parts: Iterable[str]) -> bytes:
+    return stamps.digest("\0".join(parts).encode("utf-8", "surrogateescape"))
+
+
+def _files(folders: dict[str, dict[str, Stamp]]) -> dict[str, Stamp]:
+    return {
+        os.path.join(folder, name): stamp
+        for folder, found in folders.items()
+        for name, stamp in found.items()
+        if stamp[0] != -1
+    }
+
+
+def _single(paths: Iterable[str]) -> dict[str, Stamp]:
+    return {path: stamps.stamp_of(path) or (-2, 0) for path in paths}
+
+
+def _note_files(found: dict[str, Known], paths: Iterable[str]) -> dict[str, Stamp | None]:
+    return {path: (found[path][0], found[path][1]) for path in paths}
+
+
+def _journal(path: str) -> set[str]:
+    try:
+        with open(path, "rb") as file:
+            lines = file.read().split(b"\n")
+    except OSError:
+        return set()
+    return {os.fsdecode(line) for line in lines[:-1]}

@@ -1,0 +1,148 @@
+"""Shorter ways through parts of Pelican that take the square of a blog's size.
+
+Each gives what Pelican's own code gives, and is taken only with the versions
+that it was compared with; with any other, Pelican goes its own way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from operator import attrgetter
+from typing import Any
+
+import pelican
+from pelican import contents, generators, urlwrappers
+
+#: Versions whose code was compared with this module.
+COMPARED = ("4.12.",)
+
+
+def fit() -> bool:
+    """Tell whether this Pelican is one of those compared."""
+    return str(pelican.__version__).startswith(COMPARED)
+
+
+def members(items: Collection[Any]) -> list[Any]:
+    """Return `items` as a list that finds its members at once.
+
+    They must be equal only to themselves, as contents are.
+    """
+    # A class for each list: only so is `in` answered without any Python.
+    contains = staticmethod(frozenset(items).__contains__)
+    found: list[Any] = type("Members", (list,), {"__contains__": contains})(items)
+    return found
+
+
+def index_lists(generator: Any) -> None:
+    """Let `article in articles` be quick for the articles of every label,
+    category and author: Pelican asks for each article and each of these.
+    """
+    if not fit():
+        return
+    for tag, articles in generator.tags.items():
+        generator.tags[tag] = members(articles)
+    generator.categories = [(one, members(articles)) for one, articles in generator.categories]
+    generator.authors = [(one, members(articles)) for one, articles in generator.authors]
+
+
+def group_periods(generator: Any) -> None:
+    """Let Pelican group the articles by date, and find each group's articles
+    in their order without looking through all of them.
+    """
+    if not fit():
+        return
+    plain = generator._build_period_archives
+
+    def build_period_archives(dates: Any, articles: Any, settings: Any) -> Any:
+        place = {id(article): number for number, article in enumerate(articles)}
+        archives = plain(dates, [], settings)
+        for periods in archives.values():
+            for period in periods:
+                found = (article for article in period["dates"] if id(article) in place)
+                period["articles"] = sorted(found, key=lambda article: place[id(article)])
+        return archives
+
+    generator._build_period_archives = build_period_archives
+
+
+@contextlib.contextmanager
+def quick_translations() -> Iterator[None]:
+    """Find originals and translations without comparing all with all."""
+    if not fit():
+        yield
+        return
+    plain = generators.process_translations
+    generators.process_translations = _translations(plain)
+    try:
+        yield
+    finally:
+        generators.process_translations = plain
+
+
+def _translations(plain: Callable[..., Any]) -> Callable[..., Any]:
+    def process_translations(items: list[Any], translation_id: Any = None) -> Any:
+        if isinstance(translation_id, str):
+            translation_id = {translation_id}
+        names = sorted(translation_id or ())
+        if not names or not all(hasattr(item, name) for item in items for name in names):
+            return plain(items, translation_id)
+        key = attrgetter(*names)
+        counts = Counter(map(key, items))
+        if any(counts[key(item)] == 1 and "translation" in item.metadata for item in items):
+            return plain(items, translation_id)  # a translation of nothing is complained about
+        # One alone is an original and translates nothing; Pelican decides
+        # about the others, which are few.
+        several = [item for item in items if counts[key(item)] > 1]
+        originals, _ = plain(several, translation_id) if several else ([], [])
+        items.sort(key=attrgetter(*translation_id))
+        chosen = {id(item) for item in originals}
+        index, rest = [], []
+        for item in items:
+            if counts[key(item)] == 1:
+                item.translations = []
+                index.append(item)
+            elif id(item) in chosen:
+                index.append(item)
+            else:
+                rest.append(item)
+        return index, rest
+
+    return process_translations
+
+
+@contextlib.contextmanager
+def frozen_addresses() -> Iterator[None]:
+    """Work out each address once: templates ask for the same ones again and
+    again. Only while nothing that an address is made from can change.
+    """
+    if not fit():
+        yield
+        return
+    places: dict[tuple[int, str], Any] = {}
+    plain_setting = contents.Content.get_url_setting
+    plain_wrapped = urlwrappers.URLWrapper._from_settings
+
+    def get_url_setting(self: Any, key: str) -> Any:
+        name = (id(self), key)
+        if name not in places:
+            places[name] = plain_setting(self, key)
+        return places[name]
+
+    wrapped: dict[tuple[type, str, str], Any] = {}
+
+    def url(self: Any) -> Any:
+        name = (type(self), self._name, self.slug)
+        if name not in wrapped:
+            wrapped[name] = plain_wrapped(self, "URL")
+        return wrapped[name]
+
+    plain_url = urlwrappers.URLWrapper.url
+    contents.Content.get_url_setting = get_url_setting
+    urlwrappers.URLWrapper.url = property(url)
+    try:
+        yield
+    finally:
+        contents.Content.get_url_setting = plain_setting
+        urlwrappers.URLWrapper.url = plain_url

@@ -1,0 +1,359 @@
+"""A writer that puts work off, shares it out and leaves alone what stands.
+
+Mixed into Pelican's `Writer`: Pelican decides what is written where, with all
+its rules and signals; only the drawing of each page, and the opening of its
+file, are taken over. Everything drawn is put in place by one process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import pickle
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from . import observer, parallel, stamps
+from .reads import CannotTellError, Record, Tracer, names_in
+from .session import Session
+
+#: Fewer pages than this are drawn sooner than processes are started.
+_FEW = 24
+_FLAG = "localsiteurl"
+
+logger = logging.getLogger(__name__)
+
+
+class DrawingError(RuntimeError):
+    """A page could not be drawn."""
+
+
+class Layer(dict[str, Any]):
+    """A few names laid over a large context, copied in no time."""
+
+    def __init__(self, under: Mapping[str, Any], over: Mapping[str, Any] = {}) -> None:
+        super().__init__(over)
+        self.under = under
+
+    def __missing__(self, key: str) -> Any:
+        return self.under[key]
+
+    def __contains__(self, key: object) -> bool:
+        return super().__contains__(key) or key in self.under
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return super().get(key, self.under.get(key, default))
+
+    def copy(self) -> Layer:
+        return Layer(self.under, self)
+
+    def whole(self) -> dict[str, Any]:
+        return {**self.under, **self}
+
+
+@dataclass(slots=True)
+class _Job:
+    """Something to be drawn: `make()` returns its text.
+
+    flag: what `localsiteurl` was at that moment; contents ask for it. values:
+    for outputs made from plain values alone; else None.
+    """
+
+    path: str
+    make: Callable[[], str]
+    flag: Any = None
+    values: Any = None
+
+
+@dataclass(slots=True)
+class _Drawn:
+    digest: bytes
+    data: bytes | None = None
+    key: bytes = b""
+    reads: Record | None = None
+    same: bool = False
+
+
+class _Template:
+    """Stands in for a template when Pelican draws a page."""
+
+    def __init__(self, template: Any, writer: Deferring, context: Any) -> None:
+        self._template, self._writer, self._context = template, writer, context
+
+    def render(self, local: Any) -> Any:
+        # Before Pelican makes the page's folder.
+        self._writer.make_way(local["output_file"])
+        page = _Page(self._template, local)
+        if not isinstance(local, Layer):
+            return page()
+        if local[_FLAG]:
+            self._context[_FLAG] = local[_FLAG]
+        return page
+
+
+@dataclass(slots=True)
+class _Page:
+    template: Any
+    local: Any
+
+    def __call__(self) -> str:
+        local = self.local.whole() if isinstance(self.local, Layer) else self.local
+        try:
+            text: str = self.template.render(local)
+        except (DrawingError, CannotTellError):
+            raise
+        except Exception as error:
+            if is_warning(error):
+                raise
+            raise DrawingError(
+                f"{_place(error)}{type(error).__name__}: {error} (drawing {local['output_file']})"
+            ) from error
+        return text
+
+
+class _Handle(io.StringIO):
+    """Stands in for a file opened for writing; `done` gets what was written."""
+
+    def __init__(self, done: Callable[[Callable[[], str]], None]) -> None:
+        super().__init__()
+        self._done = done
+        self._page: _Page | None = None
+
+    def write(self, part: Any) -> int:
+        if isinstance(part, _Page):
+            self._page = part
+            return 0
+        return super().write(part)
+
+    def __exit__(self, kind: Any, *_: object) -> None:
+        if kind is None:
+            text = self.getvalue()
+            self._done(self._page or (lambda: text))
+
+
+class Deferring:
+    """Mixed in before Pelican's `Writer`. `session` and `shared` are set by
+    whoever makes the class; `shared` is whether drawing may be put off.
+    """
+
+    session: Session
+    shared: bool
+    #: notes what a page reads; None: nothing is noted
+    tracer: Tracer | None
+    #: entered while everything is drawn and nothing changes any more
+    frozen: Callable[[], AbstractContextManager[None]]
+    #: the context that all contents hold
+    site: dict[str, Any]
+    #: Pelican's
+    output_path: str
+
+    def __init__(self, output_path: str, settings: Any = None) -> None:
+        super().__init__(output_path, settings=settings)  # type: ignore[call-arg]
+        self._jobs: list[_Job] = []
+        self._capture: io.StringIO | None = None
+        self._tracing = False
+
+    def write_file(
+        self, name: Any, template: Any, context: Any, *arguments: Any, **named: Any
+    ) -> None:
+        """Let Pelican write this page, or all pages of a list."""
+        template = _Template(template, self, context)
+        if self.shared and isinstance(name, str) and name:
+            context = Layer(context)
+        super().write_file(name, template, context, *arguments, **named)  # type: ignore[misc]
+
+    def write_feed(
+        self, elements: Any, context: Any, path: Any = None, *arguments: Any, **named: Any
+    ) -> Any:
+        """Let Pelican write this feed; returns it only where it is not put off."""
+        plain = super().write_feed  # type: ignore[misc]
+        if path:
+            self.make_way(path)
+        if not self.shared or not path:
+            return plain(elements, context, path, *arguments, **named)
+        claimed = self._claim(self._place_of(path), named.get("override_output", False))
+        if claimed:
+            self._jobs.append(
+                _Job(
+                    claimed,
+                    lambda: self._feed_text(plain, (elements, context, path, *arguments), named),
+                    self.site[_FLAG],
+                )
+            )
+        return None
+
+    def write_made(self, path: str, make: Callable[..., str], *values: Any) -> None:
+        """Write what `make(*values)` returns to `path`, relative to the output.
+
+        `make` must be a function of `values` and nothing else; while they are
+        equal, it is not called again.
+        """
+        full = self._place_of(path)
+        job = _Job(full, lambda: make(*values), None, values)
+        if self.shared:
+            self._jobs.append(job)
+        else:
+            self._place(full, self._draw(job))
+
+    def flush(self) -> None:
+        """Draw and place everything that was put off."""
+        jobs, self._jobs = self._jobs, []
+        clash = self.session.clash(job.path for job in jobs)
+        if clash:
+            raise DrawingError(f"{clash[0]} would be a page and a folder with pages in it")
+        for job in jobs:
+            if isinstance(job.make, _Page):
+                self._learn_names(job.make.template)
+        processes = parallel.workers()
+        if len(jobs) < _FEW or processes == 1:
+            for job in jobs:
+                self._place(job.path, self._draw(job))
+            return
+        watch = observer.active()
+        self._tracing = True
+        with self.frozen():
+            self._share(jobs, processes, watch)
+        self._tracing = False
+
+    def _learn_names(self, template: Any) -> None:
+        names = self.session.names
+        if template.name not in names:
+            names[template.name] = names_in(template)
+
+    def _share(self, jobs: list[_Job], processes: int, watch: observer.Observer | None) -> None:
+        for done in parallel.each(self._draw, jobs, processes=processes):
+            path = jobs[done.index].path
+            for name, level, message in done.logged:
+                logging.getLogger(name).log(
+                    level, "%s: %s", os.path.relpath(path, self.output_path), message
+                )
+            if done.error:
+                raise DrawingError(done.error)
+            if watch:
+                watch.reads |= done.reads
+            if done.result and (done.logged or self.session.read_too("", done.reads)):
+                done.result.reads = None  # files may change, warnings must come again
+            assert done.result is not None  # noqa: S101 - no error, so a result
+            self._place(path, done.result)
+
+    def make_way(self, path: str) -> None:
+        """Remove what an earlier build left where `path` must go."""
+        self.session.make_way(self._place_of(path))
+
+    def _open_w(self, filename: str, encoding: str, override: bool = False) -> Any:
+        """Pelican asks for a file to write to: keep what it writes."""
+        if self._capture is not None:
+            return contextlib.nullcontext(self._capture)
+        claimed = self._claim(filename, override)
+        if claimed is None:
+            return _Handle(lambda make: None)
+
+        def done(make: Callable[[], str]) -> None:
+            job = _Job(claimed, make, self.site[_FLAG])
+            if isinstance(make, _Page):
+                self._jobs.append(job)
+            else:
+                self._place(claimed, self._draw(job))
+
+        return _Handle(done)
+
+    def _place_of(self, path: str) -> str:
+        return os.path.abspath(os.path.join(self.output_path, path))
+
+    def _claim(self, path: str, override: bool) -> str | None:
+        """Pelican's rule of who may write to `path`: the first one, and then
+        once more with `override`. None: leave what stands there.
+        """
+        overridden: set[str] = self._overridden_files  # type: ignore[attr-defined]
+        written: set[str] = self._written_files  # type: ignore[attr-defined]
+        if path in overridden or (path in written and not override):
+            # Pelican says what is wrong, or opens nothing worth keeping.
+            super()._open_w(path, "utf-8", override).close()  # type: ignore[misc]
+            return None
+        if path in written:
+            self._jobs = [job for job in self._jobs if job.path != path]
+        if override:
+            overridden.add(path)
+        written.add(path)
+        return path
+
+    def _feed_text(self, write: Callable[..., Any], arguments: tuple[Any, ...], named: Any) -> str:
+        self._capture = io.StringIO()
+        try:
+            write(*arguments, **named)
+            return self._capture.getvalue()
+        finally:
+            self._capture = None
+
+    def _draw(self, job: _Job) -> _Drawn | None:
+        """Draw one job; its data only where the output must be written."""
+        key = b""
+        if job.values is not None:
+            key = stamps.digest(pickle.dumps(job.values))
+            if self.session.stands_for(job.path, key):
+                return _Drawn(b"", None, key)
+        elif job.flag is not None:
+            self.site[_FLAG] = job.flag
+        record = None
+        if self._tracing and self.tracer is not None and isinstance(job.make, _Page):
+            text, record = self._traced(self.tracer, job.path, job.make)
+            if text is None:
+                return _Drawn(b"", same=True)
+        else:
+            text = job.make()
+        data = text.encode("utf-8")
+        digest = stamps.digest(data)
+        return _Drawn(digest, None if self.session.stands(job.path, digest) else data, key, record)
+
+    def _traced(self, tracer: Tracer, path: str, page: _Page) -> tuple[str | None, Record | None]:
+        """Draw `page`, unless it would read what it read the last time."""
+        names = self.session.names.get(page.template.name)
+        if names is None:
+            return page(), None
+        before = self.session.reads_of(path)
+        if before and tracer.digest(names, page.local, before[0]) == before[1]:
+            return None, None
+        return tracer.record(names, page.local, page)
+
+    def _place(self, path: str, drawn: _Drawn | None) -> None:
+        assert drawn is not None  # noqa: S101
+        self.session.place(path, drawn.digest, drawn.data, drawn.key)
+        self.session.note_reads(path, drawn.reads, same=drawn.same)
+
+
+def is_warning(error: BaseException) -> bool:
+    """Tell whether Pelican ends the build because of something it logged."""
+    return type(error) is RuntimeError and "Warning or error" in str(error)
+
+
+def _place(error: Exception) -> str:
+    """Return file and line of the template in which `error` arose."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_filename
+        if not name.endswith(".py") and os.path.isfile(name):
+            place = f"{name}:{trace.tb_lineno}: "
+        trace = trace.tb_next
+    return place
+
+
+def attaches(contents: Iterator[Any]) -> bool:
+    """Tell whether any of `contents` may move a file by an `{attach}` link.
+
+    Where a file goes then depends on which page is drawn first.
+    """
+    return any(
+        "attach}" in text or "attach|" in text
+        for content in contents
+        if content is not None
+        for text in (content._content or "", *_texts(content.metadata))
+    )
+
+
+def _texts(metadata: Mapping[str, Any]) -> Iterator[str]:
+    return (value for value in metadata.values() if isinstance(value, str))
