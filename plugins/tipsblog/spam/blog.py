@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str]
 #: Raised when what is kept changes its shape.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def judge_blog(
@@ -52,34 +52,34 @@ def judge_blog(
         for setting in ("spam_held_list", "spam_friends_list")
     }
     kept_verdicts, kept_memory = (state / f"spam-{name}{end}.json" for end in ("", "-memory"))
-    kept = _load(kept_verdicts)
-    count = kept.get("count", 0)
-    run, run_then = _digests(ordered, articles, settings, lists, count)
-    if kept.get("run") == run:
-        return _Kept(kept["verdicts"])
+    run_kept, rows = _load_rows(kept_verdicts)
+    run, run_then = _digests(ordered, articles, settings, lists, len(rows))
+    if run_kept == run:
+        return _Kept(rows)
 
     from . import judge  # only who has something to judge waits for it
 
     policy = _policy(settings, lists)
-    new = ordered[count:]
+    new = ordered[len(rows) :]
     if (
-        kept.get("run") == run_then
+        run_kept == run_then
         and not any(judge.is_lesson(comment) for comment in new)
         and (remembered := _load(kept_memory)).get("run") == run_then
     ):
         memory = judge.Memory.restored(articles, remembered)
-        verdicts = judge.judge_more(new, ordered[:count], articles, policy, memory)
-        rows = kept["verdicts"]
+        verdicts = iter(
+            judge.judge_more(new, ordered[: len(rows)], articles, policy, memory).items()
+        )
     else:
         verdicts, memory = judge.judge_remembering(ordered, articles, policy)
         rows = {}
-    for (article, id), one in verdicts.items():
+    for (article, id), one in verdicts:
         reasons = [(reason.feature, reason.weight, reason.sentence) for reason in one.reasons]
-        rows[f"{article}/{id}"] = [one.outcome, one.score, *reasons]
+        rows[f"{article}/{id}"] = _json([one.outcome, one.score, *reasons])
     with contextlib.suppress(OSError):  # a folder that cannot be written costs only time
         state.mkdir(parents=True, exist_ok=True)
-        _save(kept_memory, {"run": run, **memory.state()})
-        _save(kept_verdicts, {"run": run, "count": len(ordered), "verdicts": rows})
+        _save(kept_memory, [_json({"run": run, **memory.state()})])
+        _save_rows(kept_verdicts, run, rows)
     return _Kept(rows)
 
 
@@ -92,13 +92,13 @@ def forget_kept(state: Path) -> None:
 
 
 class _Kept(Mapping[Key, Verdict]):
-    """Verdicts as they were kept, made when they are asked for."""
+    """Verdicts as they were kept, in JSON, read when they are asked for."""
 
-    def __init__(self, rows: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, rows: Mapping[str, str]) -> None:
         self._rows = rows
 
     def __getitem__(self, key: Key) -> Verdict:
-        outcome, score, *reasons = self._rows[f"{key[0]}/{key[1]}"]
+        outcome, score, *reasons = json.loads(self._rows[f"{key[0]}/{key[1]}"])
         return Verdict(Outcome(outcome), score, tuple(Reason(*reason) for reason in reasons))
 
     def __iter__(self) -> Iterator[Key]:
@@ -206,7 +206,34 @@ def _load(path: Path) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _save(path: Path, data: Mapping[str, Any]) -> None:
+def _load_rows(path: Path) -> tuple[str, dict[str, str]]:
+    """Return the run that verdicts were kept of, and the JSON of each by its key."""
+    try:
+        head, _, rest = path.read_text("ascii").partition("\n")
+        run, digest = head.split(" ")
+    except (OSError, ValueError):
+        return "", {}
+    if digest != _digest(rest):
+        return "", {}
+    lines = rest.split("\n")[:-1]
+    return run, {json.loads(key): row for key, _, row in (line.partition("\t") for line in lines)}
+
+
+def _save_rows(path: Path, run: str, rows: Mapping[str, str]) -> None:
+    rest = "".join([f"{_json(key)}\t{row}\n" for key, row in rows.items()])
+    _save(path, [f"{run} {_digest(rest)}\n", rest])
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def _json(data: object) -> str:
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+
+
+def _save(path: Path, parts: Iterable[str]) -> None:
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(data, ensure_ascii=True, separators=(",", ":")), "utf-8")
+    with part.open("w", encoding="ascii", newline="\n") as file:
+        file.writelines(parts)
     part.replace(path)

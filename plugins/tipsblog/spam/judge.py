@@ -28,7 +28,8 @@ _DECIDED = (Status.PUBLISHED, Status.SPAM)
 
 #: A name, and an e-mail address or the host of a website.
 Identity = tuple[str, str]
-Verdicts = dict[tuple[str, str], Verdict]
+#: Each comment's (article, id), and the verdict on it; made as they are asked for.
+Verdicts = Iterator[tuple[tuple[str, str], Verdict]]
 
 
 def judge_all(
@@ -46,7 +47,7 @@ def judge_all(
     """
     comments = list(comments)
     verdicts, _ = judge_remembering(comments, articles, policy or Policy(), weights)
-    return verdicts
+    return dict(verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,13 @@ def judge_remembering(
     policy: Policy,
     weights: Weights | None = None,
 ) -> tuple[Verdicts, Memory]:
-    """Judge all `comments`, and keep what it takes to judge more."""
+    """Judge all `comments`, and keep what it takes to judge more.
+
+    The verdicts are made as they are asked for: all at once take much room.
+    """
     weights = weights or shipped()
     site = Site(articles)
-    surveyed = []
-    for one in survey(comments, articles, site):
-        one.reading.forget()
-        surveyed.append(one)
+    surveyed = list(survey(comments, articles, site))
     learned = learn(surveyed, weights)
     friends = friends_among(comments)
     judged = judgements(surveyed, weights, learned, friends)
@@ -98,14 +99,14 @@ def judge_more(
     articles: Mapping[str, Article],
     policy: Policy,
     memory: Memory,
-) -> Verdicts:
+) -> dict[tuple[str, str], Verdict]:
     """Judge undecided comments that came after all `old` ones, which `memory`
     is of; it grows by them.
     """
     weights = shipped()
     surveyed = list(survey(new, articles, memory.site))
     judged = judgements(surveyed, weights, memory.learned, friends_among(old))
-    return _verdicts(judged, policy, weights)
+    return dict(_verdicts(judged, policy, weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,6 @@ def judgements(
 
 def _verdicts(judged: Iterable[Judgement], policy: Policy, weights: Weights) -> Verdicts:
     hold, lose = policy.lines(weights)
-    verdicts: Verdicts = {}
     for one in judged:
         comment = one.surveyed.comment
         outcome = Outcome.UNSURE if one.log_odds > hold else Outcome.HAM
@@ -185,8 +185,7 @@ def _verdicts(judged: Iterable[Judgement], policy: Policy, weights: Weights) -> 
         outcome, listed = _listed(comment, policy, outcome)
         score = round(probability(one.log_odds), _DIGITS)
         reasons = (*listed, *_ordered(one.reasons(weights), one.log_odds))
-        verdicts[comment.article, comment.id] = Verdict(outcome, score, reasons)
-    return verdicts
+        yield (comment.article, comment.id), Verdict(outcome, score, reasons)
 
 
 def judge_one(

@@ -1,36 +1,38 @@
 """What a blog's own decisions teach, on top of what everybody's spam has.
 
-A logistic regression over words, pairs of words, pieces of words, hosts and
-evidence, that starts from the cold log-odds and so has only to learn the
-difference. It is refitted from all decisions, in their order, each time they
-change: what it knows is a function of them, and undoing one undoes it.
+Two learners over the same tokens, added up: a logistic regression that starts
+from the cold log-odds and so has only to learn the difference, and the log
+ratios of naive Bayes, which say much after a few decisions. They are refitted
+from all decisions, in their order, each time these change: what they know is a
+function of them, and undoing one undoes it.
 """
 
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from .reading import host_of
 from .survey import Surveyed
+from .tokens import Kind, tokens_of
 from .weights import probability
 
 #: So many of the latest decisions are learned from.
 LATEST = 3000
 #: Steps over all decisions together; few decisions are gone through more often.
-_STEPS, _MOST_PASSES, _FEWEST_PASSES = 12_000, 15, 3
+_STEPS, _MOST_PASSES, _FEWEST_PASSES = 6_000, 6, 3
 _RATE, _FORGET = 0.3, 1e-4
+#: How often a token is believed to stand in either kind before it did.
+_SMOOTH = 0.5
+#: What the log ratios count beside the regression.
+_RATIOS = 0.7
 #: How many decisions it takes to move the blend.
 _TRUST = 20.0
 #: So many of the rarer kind are half enough to learn from: who has only seen
 #: spam would take everything for it.
 _FEW = 3
-_PIECE = 4
-#: Words of a long comment that are looked at.
-_WORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,6 @@ class Blend:
         return self.cold * cold + self.learned * (learned - self.centre)
 
 
-Tokens = list[tuple[str, float]]
-
-
 class Learned:
     """What was learned from `decisions`, oldest first.
 
@@ -68,27 +67,31 @@ class Learned:
     """
 
     def __init__(self, decisions: Sequence[Decided]) -> None:
-        self._weights: dict[str, float] = {}
-        self._squares: dict[str, float] = {}
-        self._bias = self._bias_square = 0.0
         decisions = decisions[-LATEST:]
-        tokens = [tokens_of(one.surveyed) for one in decisions]
+        numbers: dict[str, int] = {}
+        rows = [_numbered(tokens_of(one.surveyed), numbers) for one in decisions]
+        regression, ratios = _Regression(len(numbers)), _Ratios(len(numbers))
         seen = [0, 0]
-        before: list[tuple[float, float]] = []
-        for one, its in zip(decisions, tokens, strict=True):
-            before.append((one.cold, self._sum(its)))
-            seen[one.spam] += 1
-            self._step(its, one, seen)
-        passes = min(_MOST_PASSES, max(_FEWEST_PASSES, _STEPS // max(1, len(decisions))))
-        for _ in range(passes - 1 if decisions else 0):
-            for one, its in zip(decisions, tokens, strict=True):
-                self._step(its, one, seen)
         self.before: list[float] = []
         blend, told = Blend(), _Stacking()
-        for (cold, learned), one in zip(before, decisions, strict=True):
-            self.before.append(blend(cold, learned))
-            blend = told.add(cold, learned, one.spam)
+        for one, row in zip(decisions, rows, strict=True):
+            learned = regression.log_odds(row) + ratios.log_odds(row)
+            self.before.append(blend(one.cold, learned))
+            blend = told.add(one.cold, learned, one.spam)
+            seen[one.spam] += 1
+            regression.step(row, one, seen)
+            ratios.add(row, one.spam)
+        passes = min(_MOST_PASSES, max(_FEWEST_PASSES, _STEPS // max(1, len(decisions))))
+        for _ in range(passes - 1 if decisions else 0):
+            for one, row in zip(decisions, rows, strict=True):
+                regression.step(row, one, seen)
         self.blend = blend
+        self._bias = regression.bias
+        self._weights = {
+            token: round(weight, 4)
+            for token, number in numbers.items()
+            if (weight := regression.weights[number] + ratios.weight(number))
+        }
 
     def state(self) -> dict[str, Any]:
         """Return what is needed to judge more comments, in what JSON can hold."""
@@ -105,7 +108,10 @@ class Learned:
 
     def log_odds(self, surveyed: Surveyed, cold: float) -> float:
         """Return the blended log-odds of spam for a comment."""
-        return self.blend(cold, self._sum(tokens_of(surveyed)))
+        known, total = self._weights, self._bias
+        for kind in tokens_of(surveyed):
+            total += kind.value * sum([known[t] for t in kind.tokens if t in known])
+        return self.blend(cold, total)
 
     def words(self, surveyed: Surveyed, most: int = 3) -> tuple[list[str], list[str]]:
         """Return the words that most speak for spam, and those against it."""
@@ -117,28 +123,91 @@ class Learned:
             [word for weight, word in known[:most] if weight < -0.1],
         )
 
-    def _sum(self, tokens: Tokens) -> float:
-        known = self._weights
-        total = self._bias
-        for token, value in tokens:
-            if token in known:
-                total += known[token] * value
+
+class _Group(NamedTuple):
+    """Tokens by number that share a value; see `tokens.Kind`."""
+
+    value: float
+    numbers: Sequence[int]
+    counted: bool
+
+
+def _numbered(kinds: Sequence[Kind], numbers: dict[str, int]) -> list[_Group]:
+    """Number the tokens of `kinds`, new ones on."""
+    return [
+        _Group(value, array("I", [numbers.setdefault(t, len(numbers)) for t in tokens]), counted)
+        for value, tokens, counted in kinds
+    ]
+
+
+class _Regression:
+    """Logistic regression on top of the cold log-odds, one decision at a time."""
+
+    def __init__(self, size: int) -> None:
+        self.weights, self._squares = [0.0] * size, [0.0] * size
+        self.bias = self._bias_square = 0.0
+
+    def log_odds(self, row: Sequence[_Group]) -> float:
+        weights, total = self.weights, self.bias
+        for value, numbers, _ in row:
+            total += value * sum([weights[number] for number in numbers])
         return total
 
-    def _step(self, tokens: Tokens, one: Decided, seen: list[int]) -> None:
+    def step(self, row: Sequence[_Group], one: Decided, seen: list[int]) -> None:
         """Adagrad: rare tokens learn fast, common ones slowly."""
-        error = probability(one.cold + self._sum(tokens)) - one.spam
+        error = probability(one.cold + self.log_odds(row)) - one.spam
         if seen[0] and seen[1]:
             error *= min(4.0, sum(seen) / (2 * seen[one.spam]))
         self._bias_square += error * error
-        self._bias -= _RATE * error / math.sqrt(1 + self._bias_square)
-        weights, squares = self._weights, self._squares
-        for token, value in tokens:
-            old = weights.get(token, 0.0)
-            slope = error * value + _FORGET * old
-            square = squares.get(token, 0.0) + slope * slope
-            squares[token] = square
-            weights[token] = old - _RATE * slope / math.sqrt(0.01 + square)
+        self.bias -= _RATE * error / math.sqrt(1 + self._bias_square)
+        weights, squares = self.weights, self._squares
+        for value, numbers, _ in row:
+            push = error * value
+            for number in numbers:
+                old = weights[number]
+                slope = push + _FORGET * old
+                squares[number] = square = squares[number] + slope * slope
+                weights[number] = old - _RATE * slope / math.sqrt(0.01 + square)
+
+
+class _Ratios:
+    """Naive Bayes' log ratios: how much more often a token stands in spam."""
+
+    def __init__(self, size: int) -> None:
+        self._counts = ([0] * size, [0] * size)
+        self._totals = [0, 0]
+        self._known = 0
+        self._rows = [0, 0]
+
+    def add(self, row: Sequence[_Group], spam: bool) -> None:
+        counts, other = self._counts[spam], self._counts[not spam]
+        self._rows[spam] += 1
+        for _, numbers, counted in row:
+            if counted:
+                self._totals[spam] += len(numbers)
+                for number in numbers:
+                    self._known += not (counts[number] or other[number])
+                    counts[number] += 1
+
+    def log_odds(self, row: Sequence[_Group]) -> float:
+        if not all(self._rows):
+            return 0.0
+        return sum(
+            value * sum([self.weight(number) for number in numbers])
+            for value, numbers, counted in row
+            if counted
+        )
+
+    def weight(self, number: int) -> float:
+        """Return what a token adds to the log-odds, less while one kind is rare."""
+        ham, spam = self._counts[0][number], self._counts[1][number]
+        fewer = min(self._rows)
+        if not fewer or not (ham or spam):
+            return 0.0
+        size = _SMOOTH * self._known
+        ratio = math.log((spam + _SMOOTH) / (ham + _SMOOTH))
+        ratio += math.log((self._totals[0] + size) / (self._totals[1] + size))
+        return _RATIOS * fewer / (fewer + _FEW) * ratio
 
 
 class _Stacking:
@@ -181,32 +250,3 @@ class _Stacking:
                     curve += max(p * (1 - p), 0.02) * value * value
                 trust[which] = max(0.0, min(1.5, trust[which] - slope / curve))
         return Blend(round(trust[0], 3), round(trust[1], 3), round(centre, 3))
-
-
-def tokens_of(surveyed: Surveyed) -> Tokens:
-    """Return what a comment is learned by; each kind has a length of 1 at most."""
-    reading, comment = surveyed.reading, surveyed.comment
-    words = reading.words[:_WORDS]
-    said = {f"w:{word}" for word in words}
-    said.update(f"b:{one} {two}" for one, two in pairwise(["^", *words, "$"]))
-    pieces: set[str] = set()
-    for word in set(words):
-        padded = f" {word} "
-        if len(padded) <= _PIECE:
-            pieces.add(padded)
-        else:
-            pieces.update([padded[i : i + _PIECE] for i in range(len(padded) - _PIECE + 1)])
-    who = {f"h:{link.host}" for link in reading.links}
-    if comment.website:
-        who.add(f"h:{host_of(comment.website)}")
-    if comment.author:
-        who.add(f"a:{comment.author.casefold()}")
-    name = comment.author.casefold()
-    named = {f"n:{name[i : i + _PIECE]}" for i in range(max(1, len(name) - _PIECE + 1))}
-    tokens: Tokens = []
-    for kind, most in ((said, 1.0), (pieces, 1.0), (who, 0.5), (named if name else (), 0.5)):
-        if kind:
-            value = most / math.sqrt(len(kind))
-            tokens += [(token, value) for token in sorted(kind)]
-    tokens += [(f"f:{one.feature}", 0.5 * one.value) for one in surveyed.evidence]
-    return tokens

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any
 
 from ..comments.model import Comment
@@ -212,7 +213,8 @@ class Site:
         if thread.began is None:
             thread.began = comment.published.timestamp()
         if not suspicious:
-            thread.words |= reading.topic
+            # Threads share their words' strings: most of what a big blog's memory holds.
+            thread.words.update(map(intern, reading.topic - thread.words))
             name = comment.author.split(" ")[0].lower()
             if len(name) > 2:
                 thread.names.add(name)

@@ -111,12 +111,6 @@ class Reading:
     entities: int = 0
     spaced: tuple[str, ...] = ()
 
-    def forget(self) -> None:
-        """Drop what only finding evidence needs: a blog has many comments."""
-        self.text = self.whole = ""
-        self.vocabulary = set()
-        self.clauses = []
-
 
 def read(body: str) -> Reading:
     """Read a comment's body: plain text, Markdown, HTML or BBCode."""

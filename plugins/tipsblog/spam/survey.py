@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious
@@ -14,11 +15,17 @@ from .reading import Reading, read
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """A comment, how it reads, and what was found on it."""
+    """A comment, and what was found on it."""
 
     comment: Comment
-    reading: Reading
     evidence: list[Evidence]
+
+    @property
+    def reading(self) -> Reading:
+        """How the comment reads: read anew, since what a blog's comments say is
+        many times what was found on them.
+        """
+        return _read_again(self.comment.body)
 
 
 def survey(
@@ -36,7 +43,12 @@ def survey(
         reading = read(comment.body)
         evidence = gather(comment, reading, site.standing(comment, reading))
         site.add(comment, reading, is_suspicious(evidence))
-        yield Surveyed(comment, reading, evidence)
+        yield Surveyed(comment, evidence)
+
+
+@lru_cache(maxsize=1)
+def _read_again(body: str) -> Reading:
+    return read(body)
 
 
 def in_order(comments: Iterable[Comment]) -> list[Comment]:

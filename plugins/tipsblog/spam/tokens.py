@@ -1,0 +1,73 @@
+"""What a comment is learned by: its words, their pieces, its addresses, its looks.
+
+Tokens come in kinds, and each kind has a length of 1 at most, so that a long
+comment says no more than a short one. What they are worth is not known here.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from .reading import host_of
+from .survey import Surveyed
+
+_PIECE = 4
+#: Words of a long comment that are looked at, and characters of an address.
+_WORDS, _ADDRESS = 200, 200
+_SIGNS = re.compile(r"[^\w\s]{1,3}")
+_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
+_PART = re.compile(r"[^\W_]+")
+
+
+class Kind(NamedTuple):
+    """Tokens that share a value. counted: whether how often they stand in spam
+    and in ham is worth knowing; pieces of words only repeat what words say.
+    """
+
+    value: float
+    tokens: list[str]
+    counted: bool
+
+
+def tokens_of(surveyed: Surveyed) -> list[Kind]:
+    """Return the tokens of a comment, each once, in a fixed order."""
+    reading, comment = surveyed.reading, surveyed.comment
+    words = reading.words[:_WORDS]
+    said = {f"w:{word}" for word in words}
+    said.update([f"b:{one} {two}" for one, two in pairwise(["^", *words, "$"])])
+    pieces: set[str] = set()
+    for word in set(words):
+        padded = f" {word} "
+        pieces.update([padded[i : i + _PIECE] for i in range(max(1, len(padded) - _PIECE + 1))])
+    addresses = {f"u:{part}" for link in reading.links for part in _parts(link.address)}
+    addresses.update(f"s:{part}" for part in _parts(comment.website))
+    hosts = {f"h:{link.host}" for link in reading.links}
+    if host := host_of(comment.website):
+        hosts.add(f"h:{host}")
+    names = {f"n:{part}" for part in _parts(comment.author)}
+    if names:
+        names.add(f"a:{comment.author.casefold()}")
+    looks = {f"x:{sign}" for sign in _SIGNS.findall(reading.text)}
+    looks.update([f"c:{word}" for word in _CAPITALS.findall(reading.text)])
+    looks.add(f"x:{len(words).bit_length()}")
+    kinds = [
+        Kind(most / math.sqrt(len(tokens)), sorted(tokens), counted)
+        for tokens, most, counted in (
+            (said, 1.0, True),
+            (pieces, 1.0, False),
+            (addresses, 1.0, True),
+            (hosts, 0.5, True),
+            (names, 0.5, False),
+            (looks, 0.5, False),
+        )
+        if tokens
+    ]
+    kinds += [Kind(0.5 * one.value, [f"f:{one.feature}"], False) for one in surveyed.evidence]
+    return kinds
+
+
+def _parts(text: str) -> list[str]:
+    return _PART.findall(text[:_ADDRESS].lower())
