@@ -85,6 +85,9 @@ def test_forgetting_leaves_no_word_behind_not_even_to_undo(desk: Desk, tmp_path:
         ]
     )
     desk.decide(desk.read().comments, Decision.HOLD)
+    builds = tmp_path / ".tipsblog" / "build"
+    builds.mkdir(parents=True, exist_ok=True)
+    (builds / "parsed.sqlite").write_bytes(b"My secret, as a build keeps it.")
 
     result = run("forget", "--author", "Zoe", "--export", "zoe.json", "--yes")
 

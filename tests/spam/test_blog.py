@@ -129,3 +129,11 @@ def test_the_edge_alone_does_not_import_the_filter() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "['tipsblog.spam', 'tipsblog.spam.blog', 'tipsblog.spam.model']"
+
+
+def test_one_damaged_letter_in_what_is_kept_is_seen(tmp_path: Path) -> None:
+    _judge(COMMENTS, tmp_path)
+    kept = tmp_path / ".tipsblog" / "spam-test.json"
+    kept.write_text(kept.read_text().replace('"ham"', '"hum"', 1))
+
+    assert _judge(COMMENTS, tmp_path) == _afresh(COMMENTS)

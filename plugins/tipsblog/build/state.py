@@ -134,6 +134,15 @@ class Store:
         finally:
             os.close(handle)
 
+    def forget_contents(self) -> None:
+        """Take away what is kept of articles' and comments' words. What stands
+        in the output stays known, so that the next build can remove it.
+        """
+        if self.folder.is_dir():
+            with self.locked():
+                for path in self.folder.glob("parsed.sqlite*"):
+                    path.unlink(missing_ok=True)
+
     def _path(self, kind: str, name: str) -> str:
         mark = digest(name.encode("utf-8", "surrogateescape")).hex()
         return os.path.join(self._folder, f"{kind}-{mark}")

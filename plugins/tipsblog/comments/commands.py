@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
+from ..build.state import Store as BuildStore
 from ..errors import TipsblogError
 from ..project import DEFAULT_FILE, load_project
 from ..spam.blog import forget_kept
@@ -180,7 +181,9 @@ def forget(settings: str, author: str, email: str, export: Any, yes: bool) -> No
     if chosen and not yes:
         click.confirm(f"Erase {len(chosen)} comments of {author}? There is no undo", abort=True)
     erased = desk.forget(chosen)
-    forget_kept(load_project(settings).state)
+    project = load_project(settings)
+    forget_kept(project.state)
+    BuildStore(str(project.state.parent)).forget_contents()
     click.echo(f"{erased} erased")
 
 

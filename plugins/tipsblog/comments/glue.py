@@ -328,7 +328,11 @@ def _verdicts(
     settled: bool,
     root: Path,
 ) -> Verdicts:
-    """Judge `comments`, unless nothing that counts for it changed."""
+    """Judge `comments`, unless nothing that counts for it changed, or a person
+    has decided on every one.
+    """
+    if all(comment.status is not None for comment in comments):
+        return {}
     with_comments = {comment.article for comment in comments}
     lists = [name for name in (settings.spam_held_list, settings.spam_friends_list) if name]
     parts = [

@@ -22,7 +22,7 @@ from ..comments.model import Status
 from ..comments.store import FileStore, Store, copy
 from ..comments.stores import open_store
 from ..errors import TipsblogError
-from ..project import Project
+from ..project import Project, load_project
 from ..spam.blog import policy_of
 from . import mail, publisher
 from .app import Metrics, Service, assemble
@@ -200,7 +200,11 @@ def steps(project: Project) -> list[Callable[[], None]]:
 
 
 def build_command(project: Project) -> list[str]:
-    """Return the blog's own build."""
+    """Return the blog's own build: the one that redoes only what changed, or
+    Pelican's where `project` is not quite what its settings file says.
+    """
+    if project == load_project(project.file):
+        return [*(sys.executable, "-m", "tipsblog", "build", "-s", str(project.file))]
     output = project.root / str(project.values.get("OUTPUT_PATH", "output"))
     address, site = project.settings.intake_url, project.values.get("SITEURL", "")
     return [

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from .reading import host_of
@@ -36,37 +37,39 @@ def tokens_of(surveyed: Surveyed) -> list[Kind]:
     """Return the tokens of a comment, each once, in a fixed order."""
     reading, comment = surveyed.reading, surveyed.comment
     words = reading.words[:_WORDS]
-    said = {f"w:{word}" for word in words}
-    said.update([f"b:{one} {two}" for one, two in pairwise(["^", *words, "$"])])
-    pieces: set[str] = set()
-    for word in set(words):
-        padded = f" {word} "
-        pieces.update([padded[i : i + _PIECE] for i in range(max(1, len(padded) - _PIECE + 1))])
-    addresses = {f"u:{part}" for link in reading.links for part in _parts(link.address)}
-    addresses.update(f"s:{part}" for part in _parts(comment.website))
-    hosts = {f"h:{link.host}" for link in reading.links}
+    said = [f"w:{word}" for word in words]
+    said += [f"b:{one} {two}" for one, two in pairwise(["^", *words, "$"])]
+    addresses = [f"u:{part}" for link in reading.links for part in _parts(link.address)]
+    addresses += [f"s:{part}" for part in _parts(comment.website)]
+    hosts = [f"h:{link.host}" for link in reading.links]
     if host := host_of(comment.website):
-        hosts.add(f"h:{host}")
-    names = {f"n:{part}" for part in _parts(comment.author)}
+        hosts.append(f"h:{host}")
+    names = [f"n:{part}" for part in _parts(comment.author)]
     if names:
-        names.add(f"a:{comment.author.casefold()}")
-    looks = {f"x:{sign}" for sign in _SIGNS.findall(reading.text)}
-    looks.update([f"c:{word}" for word in _CAPITALS.findall(reading.text)])
-    looks.add(f"x:{len(words).bit_length()}")
+        names.append(f"a:{comment.author.casefold()}")
+    looks = [f"x:{sign}" for sign in _SIGNS.findall(reading.text)]
+    looks += [f"c:{word}" for word in _CAPITALS.findall(reading.text)]
+    looks.append(f"x:{len(words).bit_length()}")
     kinds = [
-        Kind(most / math.sqrt(len(tokens)), sorted(tokens), counted)
+        Kind(most / math.sqrt(len(unique)), unique, counted)
         for tokens, most, counted in (
             (said, 1.0, True),
-            (pieces, 1.0, False),
+            (list(chain.from_iterable(map(_pieces, words))), 1.0, False),
             (addresses, 1.0, True),
             (hosts, 0.5, True),
             (names, 0.5, False),
             (looks, 0.5, False),
         )
-        if tokens
+        if (unique := list(dict.fromkeys(tokens)))
     ]
     kinds += [Kind(0.5 * one.value, [f"f:{one.feature}"], False) for one in surveyed.evidence]
     return kinds
+
+
+@lru_cache(maxsize=20_000)
+def _pieces(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
+    return tuple([padded[i : i + _PIECE] for i in range(max(1, len(padded) - _PIECE + 1))])
 
 
 def _parts(text: str) -> list[str]:
