@@ -230,6 +230,10 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_posted(
 ) -> None:
     with opened(browser, running, "draft") as page:
         fill(page, WORDS["draft"])
+        for _ in range(100):  # the script comes when the form is first touched
+            if page.evaluate("localStorage.length"):
+                break
+            page.wait_for_timeout(50)
         page.reload()
         expect(page.get_by_label("Comment", exact=True)).to_have_value(WORDS["draft"])
         page.wait_for_timeout(3100)

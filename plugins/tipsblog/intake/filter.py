@@ -54,7 +54,7 @@ class Remembered:
 def remember(settings: Path) -> Remembered:
     """Read and judge the blog of the settings file, in a process of its own.
 
-    100,000 comments take a gigabyte and twenty seconds of a processor while
+    100,000 comments take hundreds of megabytes and twenty seconds of a processor while
     they are read; readers who post meanwhile must feel neither.
     """
     with ProcessPoolExecutor(1, get_context("spawn")) as other:

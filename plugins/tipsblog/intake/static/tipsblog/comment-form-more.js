@@ -194,8 +194,10 @@ const draft = stored(draftKey);
 for (const name of ["author", "website", "body"]) field(name).value ||= draft?.[name] ?? "";
 form.addEventListener("focusin", touch, { once: true });
 if (form.matches(":focus-within")) touch();
-form.addEventListener("input", () =>
-  stored(draftKey, Object.fromEntries(["author", "website", "body"].map((n) => [n, field(n).value]))));
+const keepDraft = () =>
+  stored(draftKey, Object.fromEntries(["author", "website", "body"].map((n) => [n, field(n).value])));
+form.addEventListener("input", keepDraft);
+if (field("body").value) keepDraft(); // typed before this script had come
 form.addEventListener("submit", post);
 form.addEventListener("click", (event) => {
   if (event.target.closest(".comment-home")) { back(); field("body").focus(); }
