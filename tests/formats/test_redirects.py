@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from makers import article
-from tipsblog.formats.model import Blog
+from tipsblog.formats.model import Blog, Kind, State
 from tipsblog.formats.redirects import files, rules
 
 VALUES = {
@@ -27,6 +27,17 @@ def test_the_addresses_of_a_blogger_blog_lead_to_what_is_there_now() -> None:
     assert found["/feeds/42/comments/default"] == "/sub/feeds/comments/traps.atom"
     assert found["/search/label/my tips"] == "/sub/labels/my-tips.html"
     assert found["/2026_03_01_archive.html"] == "/sub/2026/03/"
+
+
+def test_nothing_leads_to_a_month_or_a_label_that_only_a_draft_or_a_page_has() -> None:
+    blog = Blog(
+        articles=(
+            article("draft", source=BLOGGER, labels=("later",), state=State.DRAFT),
+            article("page", source=BLOGGER, labels=("about",), kind=Kind.PAGE),
+        ),
+    )
+
+    assert [old for old, _ in rules(blog, VALUES) if "archive" in old or "label" in old] == []
 
 
 def test_a_moved_article_is_found_at_its_old_path_and_one_that_stays_is_not() -> None:

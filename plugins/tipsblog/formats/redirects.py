@@ -51,14 +51,14 @@ def _blogger(blog: Blog, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]
             yield old, feed
     yield "/feeds/comments/default", _SITE_COMMENTS
     for id, article in ids:
-        if id and article.kind is Kind.ARTICLE and article.state is State.PUBLISHED:
+        if id and _is_shown(article):
             key = article.discussion or article.key
             yield f"/feeds/{id[1]}/comments/default", f"feeds/comments/{key}.atom"
     for label in _labels(blog):
         if address := _label_page(label, values):
             yield f"/search/label/{label}", address
     if archive := values.get("MONTH_ARCHIVE_URL"):
-        for article in blog.articles:
+        for article in filter(_is_shown, blog.articles):
             day = article.published
             yield f"/{day:%Y_%m}_01_archive.html", archive.format(date=day)
 
@@ -78,13 +78,13 @@ def _wordpress(blog: Blog, values: Mapping[str, Any]) -> Iterator[tuple[str, str
 
 
 def _labels(blog: Blog) -> list[str]:
-    labels = (label for article in blog.articles for label in _shown(article))
+    labels = (label for article in filter(_is_shown, blog.articles) for label in article.labels)
     return [label for label in dict.fromkeys(labels) if slugify(label)]
 
 
-def _shown(article: Article) -> tuple[str, ...]:
-    shown = article.kind is Kind.ARTICLE and article.state is State.PUBLISHED
-    return article.labels if shown else ()
+def _is_shown(article: Article) -> bool:
+    """Tell whether `article` stands in the blog's lists and has comments."""
+    return article.kind is Kind.ARTICLE and article.state is State.PUBLISHED
 
 
 def _label_page(label: str, values: Mapping[str, Any]) -> str:
