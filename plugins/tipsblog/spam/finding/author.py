@@ -49,13 +49,15 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
     if not website:
         return
     homes = lists()["home host"]
-    if website not in homes and parent_of(website) not in homes:
+    # Where people have their profile or their blog, as on Blogger itself.
+    is_home = website in homes or parent_of(website) in homes
+    if not is_home:
         yield Evidence("website", 1.0, website)
-    if _PROFILE.search(comment.website):
+    if not is_home and _PROFILE.search(comment.website):
         yield Evidence("website_profile", 1.0, comment.website[:80])
     if pieces := selling_pieces(comment.website):
         yield Evidence("website_trade", min(len(pieces), 2) / 2, listed(pieces))
-    if website not in homes and parent_of(website) not in homes and _is_deep(comment.website):
+    if not is_home and _is_deep(comment.website):
         yield Evidence("website_deep", 1.0, comment.website[:80])
     if website in place.again and website not in homes:
         yield Evidence("website_again", 1.0, website)
