@@ -1,4 +1,6 @@
-"""A classic Blogger backup of any size, for measuring: `python big.py 10000 100000 FILE`."""
+"""A classic Blogger backup of any size, for measuring, written by
+`PYTHONPATH=tests python tests/formats/big.py 10000 100000 FILE`.
+"""
 
 from __future__ import annotations
 
