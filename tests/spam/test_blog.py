@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from makers import START, comment
 from tipsblog.comments.model import Comment, Status
@@ -26,10 +31,15 @@ COMMENTS = [
 ]
 
 
-def _judge(comments: list[Comment], state: Path, **settings: object) -> dict[str, object]:
+def _judge(
+    comments: list[Comment],
+    state: Path,
+    articles: Mapping[str, Article] = ARTICLES,
+    **settings: object,
+) -> dict[str, object]:
     verdicts = judge_blog(
         comments,
-        ARTICLES,
+        articles,
         Settings(**settings),  # type: ignore[arg-type]
         root=state,
         state=state / ".tipsblog",
@@ -38,12 +48,32 @@ def _judge(comments: list[Comment], state: Path, **settings: object) -> dict[str
     return {id: verdict for (_, id), verdict in verdicts.items()}
 
 
-def _afresh(comments: list[Comment]) -> dict[str, object]:
-    return {id: verdict for (_, id), verdict in judge_all(comments, ARTICLES).items()}
+def _afresh(
+    comments: list[Comment], articles: Mapping[str, Article] = ARTICLES
+) -> dict[str, object]:
+    return {id: verdict for (_, id), verdict in judge_all(comments, articles).items()}
 
 
 def test_a_blog_is_judged_as_its_comments_are(tmp_path: Path) -> None:
     assert _judge(COMMENTS, tmp_path) == _afresh(COMMENTS)
+
+
+def test_verdicts_are_the_same_without_their_reasons(tmp_path: Path) -> None:
+    brief = [
+        judge_blog(
+            COMMENTS,
+            ARTICLES,
+            Settings(),
+            root=tmp_path,
+            state=tmp_path / "state",
+            name="test",
+            reasons=False,
+        )
+        for _ in range(2)
+    ]
+
+    afresh = judge_all(COMMENTS, ARTICLES)
+    assert brief == [{key: replace(one, reasons=()) for key, one in afresh.items()}] * 2
 
 
 def test_nothing_is_judged_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,3 +167,74 @@ def test_one_damaged_letter_in_what_is_kept_is_seen(tmp_path: Path) -> None:
     kept.write_text(kept.read_text().replace('"ham"', '"hum"', 1))
 
     assert _judge(COMMENTS, tmp_path) == _afresh(COMMENTS)
+
+
+def test_an_edited_article_has_only_its_own_comments_judged_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = comment("e", 5, body="Which trial week do you mean?", article="other")
+    comments = [COMMENTS[0], *COMMENTS[2:], other]
+    edited = {"traps": replace(ARTICLES["traps"], text="A trial week for loans, paid twice.")}
+    more = [*comments, comment("f", 6)]
+    afresh, afresh_more = _afresh(comments, edited), _afresh(more, edited)
+    before = _judge(comments, tmp_path)
+    monkeypatch.setattr(judge, "judge_remembering", None)
+
+    again = _judge(comments, tmp_path, edited)
+
+    assert again == afresh
+    assert again != before
+    assert _judge(more, tmp_path, edited) == afresh_more
+
+
+_TEXTS = st.sampled_from(
+    [
+        "",
+        "We never wrote down what done looks like, and paid for it twice.",
+        "Best loans and cheap pills: https://loans.example/buy",
+        "Wir haben nie aufgeschrieben, was fertig heißt, und zweimal dafür bezahlt.",
+        "Great post! Visit https://pills.example/x and https://loans.example/y, call 555-0134.",
+        "Which password manager do you use in the trial week?",
+    ]
+)
+_ABOUT = st.builds(
+    lambda title, text, days, links: Article(
+        "", title, text, links, START - timedelta(days=days) if days else None
+    ),
+    _TEXTS,
+    _TEXTS,
+    st.sampled_from([0, 1, 400]),
+    st.sampled_from([(), ("https://loans.example/",)]),
+)
+
+
+@st.composite
+def _said(draw: st.DrawFn) -> list[Comment]:
+    return [
+        comment(
+            f"c{number}",
+            number,
+            author=draw(st.sampled_from(["Mara", "Best Loans", "", "Done"])),
+            website=draw(st.sampled_from(["", "https://loans.example/", "https://m.example/"])),
+            body=f"{draw(_TEXTS)} {draw(_TEXTS)}".strip() or "Hm.",
+            article=draw(st.sampled_from("xyz")),
+            status=draw(st.sampled_from([None, None, None, Status.SPAM, Status.PUBLISHED])),
+        )
+        for number in range(draw(st.integers(2, 12)))
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(_said(), st.lists(st.dictionaries(st.sampled_from("xyz"), _ABOUT), max_size=4), st.data())
+def test_whatever_is_kept_verdicts_are_those_made_afresh(
+    comments: list[Comment], edits: list[dict[str, Article]], data: st.DataObject
+) -> None:
+    articles: dict[str, Article] = {}
+    shown = 1
+    with tempfile.TemporaryDirectory() as folder:
+        for edit in [{}, *edits]:
+            articles |= edit
+            shown = data.draw(st.integers(shown, len(comments)))
+            found = _judge(comments[:shown], Path(folder), articles)
+
+            assert found == _afresh(comments[:shown], articles)

@@ -35,7 +35,7 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 
     started = time.monotonic()
     _must_exist(settings)
-    if not full and front.is_current(settings, output):
+    if not full and not front.has_changed(settings, output):
         click.echo(front.UNCHANGED)
         return
     report = run(settings, output, full=full)

@@ -22,6 +22,9 @@ _MANY = 1500
 _OPTIONS = {"-s": "settings", "--settings": "settings", "-o": "output", "--output": "output"}
 UNCHANGED = "Nothing has changed."
 
+#: The settings file and the output of which `unchanged` has just told no.
+_changed: tuple[str, str] | None = None
+
 
 def unchanged(arguments: Sequence[str]) -> bool:
     """Tell whether `tipsblog build ARGUMENTS` has nothing to do.
@@ -37,7 +40,16 @@ def unchanged(arguments: Sequence[str]) -> bool:
         if not equals:
             value = next(words, "")
         values[_OPTIONS[name]] = value
-    return is_current(values["settings"], values["output"])
+    if is_current(values["settings"], values["output"]):
+        return True
+    global _changed
+    _changed = values["settings"], values["output"]
+    return False
+
+
+def has_changed(settings: str, output: str) -> bool:
+    """Tell whether there is anything to build; looks again only if nobody has."""
+    return (settings, output) == _changed or not is_current(settings, output)
 
 
 def is_current(settings: str, output: str) -> bool:

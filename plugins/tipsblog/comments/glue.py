@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -346,10 +346,15 @@ def _verdicts(
 
     def judged(_: str) -> tuple[Verdicts, bool]:
         verdicts = judge_blog(
-            comments, articles, settings, root=root, state=root / ".tipsblog", name="build"
+            comments,
+            articles,
+            settings,
+            root=root,
+            state=root / ".tipsblog",
+            name="build",
+            reasons=False,  # asked for elsewhere, and would be most of what is kept
         )
-        # Why is asked for elsewhere, and would be most of what is kept.
-        return {place: replace(one, reasons=()) for place, one in verdicts.items()}, settled
+        return verdicts, settled
 
     return kept.remembered("verdicts", {"all": parts}, judged)["all"]
 

@@ -138,8 +138,9 @@ class Filter:
             if self._memory is None:
                 return None
             known = self._lessons.get(comment.author.casefold(), ())
-            verdicts = judge_more((comment,), known, self._articles, self._policy, self._memory)
-            verdict = verdicts[comment.article, comment.id]
+            [(_, verdict)] = judge_more(
+                (comment,), known, self._articles, self._policy, self._memory
+            )
             self._verdicts[sent] = verdict
             if len(self._verdicts) > _KEPT:
                 self._verdicts.popitem(last=False)

@@ -28,8 +28,8 @@ _DECIDED = (Status.PUBLISHED, Status.SPAM)
 
 #: A name, and an e-mail address or the host of a website.
 Identity = tuple[str, str]
-#: Each comment's (article, id), and the verdict on it; made as they are asked for.
-Verdicts = Iterator[tuple[tuple[str, str], Verdict]]
+#: Each comment as it was surveyed, and the verdict on it; made as they are asked for.
+Verdicts = Iterator[tuple[Surveyed, Verdict]]
 
 
 def judge_all(
@@ -47,7 +47,7 @@ def judge_all(
     """
     comments = list(comments)
     verdicts, _ = judge_remembering(comments, articles, policy or Policy(), weights)
-    return dict(verdicts)
+    return {(one.comment.article, one.comment.id): verdict for one, verdict in verdicts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,24 @@ def judge_more(
     articles: Mapping[str, Article],
     policy: Policy,
     memory: Memory,
-) -> dict[tuple[str, str], Verdict]:
+) -> Verdicts:
     """Judge undecided comments that came after all `old` ones, which `memory`
     is of; it grows by them.
     """
-    weights = shipped()
     surveyed = list(survey(new, articles, memory.site))
-    judged = judgements(surveyed, weights, memory.learned, friends_among(old))
-    return dict(_verdicts(judged, policy, weights))
+    return judge_again(surveyed, old, policy, memory.learned)
+
+
+def judge_again(
+    surveyed: Sequence[Surveyed],
+    comments: Sequence[Comment],
+    policy: Policy,
+    learned: Learned | None,
+) -> Verdicts:
+    """Judge undecided comments by what was `learned` from all `comments`."""
+    weights = shipped()
+    judged = judgements(surveyed, weights, learned, friends_among(comments))
+    return _verdicts(judged, policy, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +195,7 @@ def _verdicts(judged: Iterable[Judgement], policy: Policy, weights: Weights) -> 
         outcome, listed = _listed(comment, policy, outcome)
         score = round(probability(one.log_odds), _DIGITS)
         reasons = (*listed, *_ordered(one.reasons(weights), one.log_odds))
-        yield (comment.article, comment.id), Verdict(outcome, score, reasons)
+        yield one.surveyed, Verdict(outcome, score, reasons)
 
 
 def judge_one(

@@ -7,11 +7,11 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..comments.model import Comment
 from .language import language_of
@@ -74,6 +74,53 @@ class Thread:
     began: float | None = None
     heat: float = 0.0
 
+    def add(self, comment: Comment, reading: Reading, suspicious: bool) -> None:
+        """Let what comes after `comment` under its article be compared with it."""
+        self.heat = _FADE * self.heat + (1 - _FADE) * suspicious
+        if self.began is None:
+            self.began = comment.published.timestamp()
+        if not suspicious:
+            # Threads share their words' strings: most of what a big blog's memory holds.
+            self.words.update(map(intern, reading.topic - self.words))
+            name = comment.author.split(" ")[0].lower()
+            if len(name) > 2:
+                self.names.add(name)
+
+
+class Around(NamedTuple):
+    """The part of a `Place` that other articles' comments have a say in, and
+    the text of its own article has none.
+    """
+
+    copied: tuple[Copy, ...] = ()
+    same: Copy | None = None
+    again: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+    anonymous: float = 0.0
+    heat: float = 0.0
+
+    def state(self) -> list[Any]:
+        """Return this in what JSON can hold."""
+        copied = [astuple(copy) for copy in self.copied]
+        same = astuple(self.same) if self.same is not None else None
+        hosts = (sorted(self.again), sorted(self.usual), sorted(self.others))
+        return [copied, same, *hosts, self.anonymous, self.heat]
+
+    @classmethod
+    def restored(cls, state: Sequence[Any]) -> Around:
+        """Return what `state` was taken of."""
+        copied, same, again, usual, others, anonymous, heat = state
+        return cls(
+            tuple(Copy(*copy) for copy in copied),
+            Copy(*same) if same is not None else None,
+            frozenset(again),
+            frozenset(usual),
+            frozenset(others),
+            anonymous,
+            heat,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -98,6 +145,29 @@ class Place:
     anonymous: float = 0.0
     days: int = 0
     heat: float = 0.0
+
+    @classmethod
+    def of(cls, comment: Comment, subject: Subject, thread: Thread, around: Around) -> Place:
+        """Return the place of `comment` in its thread so far."""
+        began = thread.began
+        if subject.article.published is not None:
+            began = subject.article.published.timestamp()
+        age = (comment.published.timestamp() - began) / 86400 if began is not None else 0
+        copied, same, again, usual, others, anonymous, heat = around
+        return cls(subject, thread, copied, same, again, usual, others, anonymous, int(age), heat)
+
+    @property
+    def around(self) -> Around:
+        """What it takes, beside its thread, to find this place again."""
+        return Around(
+            self.copied,
+            self.same,
+            self.again,
+            self.usual,
+            self.others,
+            self.anonymous,
+            self.heat,
+        )
 
 
 @dataclass(slots=True)
@@ -169,22 +239,16 @@ class Site:
         website = host_of(comment.website)
         others: set[str] | frozenset[str]
         others = self._websites.get(author, frozenset()) if website and author else frozenset()
-        began = thread.began
-        if subject.article.published is not None:
-            began = subject.article.published.timestamp()
-        age = (comment.published.timestamp() - began) / 86400 if began is not None else 0
-        return Place(
-            subject,
-            thread,
+        around = Around(
             tuple(copied),
             same,
             frozenset(again),
             frozenset(usual),
             frozenset(others) - {website},
             (self._anonymous + 0.1) / (self._count + 1),
-            int(age),
             self._heat,
         )
+        return Place.of(comment, subject, thread, around)
 
     def add(self, comment: Comment, reading: Reading, suspicious: bool) -> None:
         """Let what comes after `comment` be compared with it.
@@ -206,18 +270,8 @@ class Site:
             _add(self._websites.setdefault(comment.author, set()), website)
         self._count += 1
         self._anonymous += not comment.author
-        heat = (1 - _FADE) * suspicious
-        self._heat = _FADE * self._heat + heat
-        thread = self._threads[comment.article]
-        thread.heat = _FADE * thread.heat + heat
-        if thread.began is None:
-            thread.began = comment.published.timestamp()
-        if not suspicious:
-            # Threads share their words' strings: most of what a big blog's memory holds.
-            thread.words.update(map(intern, reading.topic - thread.words))
-            name = comment.author.split(" ")[0].lower()
-            if len(name) > 2:
-                thread.names.add(name)
+        self._heat = _FADE * self._heat + (1 - _FADE) * suspicious
+        self._threads[comment.article].add(comment, reading, suspicious)
 
 
 def _mark(reading: Reading) -> str:

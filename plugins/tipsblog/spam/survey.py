@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
+from typing import Any
 
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious
 from .model import Article
-from .place import Site
+from .place import Around, Place, Site, Subject, Thread
 from .reading import Reading, read
 
 
@@ -19,6 +21,11 @@ class Surveyed:
 
     comment: Comment
     evidence: list[Evidence]
+    around: Around
+
+    def state(self) -> list[Any]:
+        """Return what `survey_again` asks for, in what JSON can hold."""
+        return [_mark(self.evidence), int(is_suspicious(self.evidence)), *self.around.state()]
 
     @property
     def reading(self) -> Reading:
@@ -41,9 +48,39 @@ def survey(
         site = Site(articles)
     for comment in in_order(comments):
         reading = read(comment.body)
-        evidence = gather(comment, reading, site.standing(comment, reading))
+        place = site.standing(comment, reading)
+        evidence = gather(comment, reading, place)
         site.add(comment, reading, is_suspicious(evidence))
-        yield Surveyed(comment, evidence)
+        yield Surveyed(comment, evidence, place.around)
+
+
+def survey_again(
+    comments: Sequence[Comment], article: Article, states: Sequence[Sequence[Any]]
+) -> list[Surveyed] | None:
+    """Return those of an article's `comments`, oldest first, whose evidence is
+    another one now that only the article changed.
+
+    states: of each, as it was surveyed. None: what comes after them, under
+    other articles, too, would have to be surveyed again.
+    """
+    subject, thread = Subject(article), Thread()
+    changed = []
+    for comment, (mark, suspicious, *around) in zip(comments, states, strict=True):
+        reading = read(comment.body)
+        place = Place.of(comment, subject, thread, Around.restored(around))
+        evidence = gather(comment, reading, place)
+        if is_suspicious(evidence) != suspicious:
+            return None
+        thread.add(comment, reading, bool(suspicious))
+        if _mark(evidence) != mark:
+            changed.append(Surveyed(comment, evidence, place.around))
+    return changed
+
+
+def _mark(evidence: list[Evidence]) -> str:
+    """Return what a comment's evidence is known by."""
+    text = repr([tuple(one) for one in evidence])
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1)
