@@ -48,6 +48,9 @@ lock:  ## resolve the pinned versions afresh (needs uv)
 	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
 	  --python-version 3.11 --upgrade pyproject.toml - --extra intake --extra postgresql --group dev \
 	  -c .requirements/site.lock -o .requirements/dev.lock
+	printf 'setuptools\n' | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url \
+	  --python-version 3.11 --upgrade pyproject.toml - --group bench \
+	  -c .requirements/site.lock -c .requirements/dev.lock -o .requirements/bench.lock
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
