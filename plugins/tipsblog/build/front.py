@@ -1,7 +1,9 @@
-"""Whether anything changed since the last build, found out without Pelican.
+"""What changed since the last build, found out without Pelican.
 
-This is all that runs of the program when nothing did: it may import nothing
-but the standard library's light parts.
+This is all that runs of the program when nothing did. So it imports nothing
+but what Python has loaded by itself, and so do the modules below it: not even
+`typing`, `hashlib` or `contextlib`, each of which takes longer than looking at
+a thousand files.
 """
 
 from __future__ import annotations
@@ -9,25 +11,62 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
 
+from . import note as notes
 from . import stamps, surroundings
-from .state import Note, Store
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-#: From how many folders on it pays to look with several processes.
-_MANY = 1500
+    from .note import Note
+    from .stamps import Stamp
+
 _OPTIONS = {"-s": "settings", "--settings": "settings", "-o": "output", "--output": "output"}
 UNCHANGED = "Nothing has changed."
 
-#: The settings file and the output of which `unchanged` has just told no.
-_changed: tuple[str, str] | None = None
+
+class Changes:
+    """What does not stand as the last build noted it. Paths are absolute.
+
+    changed, added: input files with their stamps now. A changed one may still
+    have the same content; only that tells. removed: input files that are gone.
+    outputs: whatever differs in the output, files and folders. note: the
+    build's own.
+    """
+
+    __slots__ = ("added", "changed", "note", "outputs", "removed")
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.changed: dict[str, Stamp] = {}
+        self.added: dict[str, Stamp] = {}
+        self.removed: list[str] = []
+        self.outputs: list[str] = []
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.added or self.removed or self.outputs)
+
+    def enter(self, path: str, before: Stamp | None, now: Stamp | None) -> None:
+        """Take in an input file with what was noted of it and what stands now."""
+        if before == now:
+            return
+        if now is None:
+            self.removed.append(path)
+        elif before is None:
+            self.added[path] = now
+        else:
+            self.changed[path] = now
 
 
-def unchanged(arguments: Sequence[str]) -> bool:
-    """Tell whether `tipsblog build ARGUMENTS` has nothing to do.
+#: Of which settings and output `changes` told last in this process, and what.
+_found: tuple[tuple[str, str], Changes | None] | None = None
+
+
+def main(arguments: Sequence[str]) -> bool:
+    """Print that `tipsblog build ARGUMENTS` has nothing to do, if so; else tell
+    the caller to go on.
 
     Anything that is not understood here counts as a change.
     """
@@ -40,118 +79,130 @@ def unchanged(arguments: Sequence[str]) -> bool:
         if not equals:
             value = next(words, "")
         values[_OPTIONS[name]] = value
-    if is_current(values["settings"], values["output"]):
-        return True
-    global _changed
-    _changed = values["settings"], values["output"]
-    return False
+    if not is_current(values["settings"], values["output"]):
+        return False
+    sys.stdout.write(UNCHANGED + "\n")
+    return True
 
 
 def has_changed(settings: str, output: str) -> bool:
     """Tell whether there is anything to build; looks again only if nobody has."""
-    return (settings, output) == _changed or not is_current(settings, output)
+    return _told((settings, output)) or not is_current(settings, output)
+
+
+def found(settings: str, output: str) -> Changes | None:
+    """Return what `changes` told last, in this process; looks again only if
+    nobody has.
+    """
+    if not _told((settings, output)):
+        changes(settings, output)
+    return _found[1] if _found else None
+
+
+def _told(call: tuple[str, str]) -> bool:
+    return _found is not None and _found[0] == call
 
 
 def is_current(settings: str, output: str) -> bool:
     """Tell whether the site built from the file `settings` stands as a build
     would leave it. `output` as given on the command line, or "".
     """
+    global _found
+    now = time.time_ns()
+    seen = changes(settings, output)
+    current = seen is not None and (seen.nothing or _same_content(seen, settings, output, now))
+    if current:
+        _found = None
+    return current
+
+
+def changes(settings: str, output: str) -> Changes | None:
+    """Return what changed since the last clean build; None if that cannot be
+    told: there was none, the clock alone changes the site, or the packages and
+    the environment are others.
+    """
+    global _found
+    note = notes.find(
+        os.path.join(os.path.dirname(os.path.abspath(settings)), notes.FOLDER),
+        os.path.abspath(settings),
+        output,
+    )
+    seen = None
+    if (
+        note is not None
+        and note.made <= time.time()
+        and not 0 < note.until <= time.time()
+        and note.surroundings == surroundings.describe(note.variables)
+    ):
+        seen = _look(note)
+    _found = (settings, output), seen
+    return seen
+
+
+def _look(note: Note) -> Changes:
+    seen = Changes(note)
+    for path, stamp in note.files.items():
+        seen.enter(path, stamp, stamps.stamp_of(path))
+    for folder, now in stamps.differing({**note.folders, **note.outputs}).items():
+        if folder in note.outputs:
+            before = stamps.unseal(note.outputs[folder])
+            seen.outputs += [
+                os.path.join(folder, name)
+                for name in before.keys() | now.keys()
+                if before.get(name) != now.get(name)
+            ]
+        if folder in note.folders:
+            _compare(seen, folder, stamps.unseal(note.folders[folder]), now)
+    return seen
+
+
+def _compare(seen: Changes, folder: str, before: dict[str, Stamp], now: dict[str, Stamp]) -> None:
+    """Take in what changed in one folder of the inputs. New folders are looked
+    into; those that are gone were noted by themselves.
+    """
+    note = seen.note
+    inside = f"{folder}{os.sep}".startswith(tuple(root + os.sep for root in note.roots))
+    for name in before.keys() | now.keys():
+        old, new, path = before.get(name), now.get(name), os.path.join(folder, name)
+        if old == new or path in note.skip:
+            continue
+        if not inside:  # all that is known is that somebody listed it
+            seen.enter(path, old, new)
+            continue
+        if new == stamps.FOLDER:
+            for below, entries in stamps.walk([path], note.skip):
+                for file, stamp in entries.items():
+                    if stamp != stamps.FOLDER:
+                        seen.added[os.path.join(below, file)] = stamp
+            new = None
+        if old == stamps.FOLDER:
+            old = None
+        seen.enter(path, old, new)
+
+
+def _same_content(seen: Changes, settings: str, output: str, now: int) -> bool:
+    """Compare contents where stamps differ, as they do in a fresh checkout; if
+    they are the same, note the new stamps. now: when looking began.
+    """
+    from .state import Store
+
+    note = seen.note
+    if note.exact or seen.added or seen.removed or seen.outputs:
+        return False
     path = os.path.abspath(settings)
     store = Store(os.path.dirname(path))
-    note = store.note(path, output)
-    if (
-        note is None
-        or note.surroundings != surroundings.describe(note.variables)
-        or time.time() < note.made
-        or 0 < note.until <= time.time()
-        or any(
-            stamps.stamp_of(file) != stamp for file, stamp in note.files.items() if stamp is None
-        )
-        or not _sealed(note.outputs)
-    ):
-        return False
-    settled = all(stamps.stamp_of(file) == stamp for file, stamp in note.files.items())
-    if settled and _sealed(note.folders):
-        return True
-    return _same_content(store, note, path, output)
-
-
-def _sealed(folders: Mapping[str, bytes]) -> bool:
-    items = list(folders.items())
-    if len(items) < _MANY or not hasattr(os, "fork"):
-        return _all_sealed(items)
-    processes = 4
-    children = []
-    for number in range(1, processes):
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0 if _all_sealed(items[number::processes]) else 1)
-        children.append(pid)
-    result = _all_sealed(items[::processes])
-    statuses = [os.waitpid(pid, 0)[1] for pid in children]
-    return result and not any(statuses)
-
-
-def _all_sealed(items: Sequence[tuple[str, bytes]]) -> bool:
-    return all(stamps.seal(stamps.listing(folder)) == seal for folder, seal in items)
-
-
-def _same_content(store: Store, note: Note, settings: str, output: str) -> bool:
-    """Compare contents where stamps differ, as they do in a fresh checkout."""
     manifest = store.manifest(note.output)
-    if note.exact or not manifest.clean or manifest.build != note.build:
+    if not manifest.clean or manifest.build != note.build:
         return False
-    now = time.time_ns()
-    folders = dict(stamps.walk(note.roots, note.skip))
-    found: dict[str, stamps.Stamp] = {
-        os.path.join(folder, name): stamp
-        for folder, entries in folders.items()
-        for name, stamp in entries.items()
-        if stamp[0] != -1
-    }
-    single = {
-        path: stamps.stamp_of(path) or (-2, 0) for path in manifest.inputs if path in note.files
-    }
-    found.update(single)
-    elsewhere = [path for path in note.files if path not in manifest.inputs]
-    outside = [folder for folder in note.folders if folder not in folders]
-    if (
-        found.keys() != manifest.inputs.keys()
-        or any(stamps.stamp_of(path) != note.files[path] for path in elsewhere)
-        or any(stamps.seal(stamps.listing(f)) != note.folders[f] for f in outside)
-    ):
+    if not seen.changed.keys() <= manifest.inputs.keys():
         return False
-    known = stamps.identify(found, manifest.inputs, now)
-    if any(not known[path][2] or known[path][2] != manifest.inputs[path][2] for path in known):
+    known = stamps.identify(seen.changed, {}, now)
+    if any(not mark or mark != manifest.inputs[path][2] for path, (_, _, mark) in known.items()):
         return False
-    racy = {os.path.dirname(path) for path, (_, changed, _) in known.items() if changed < 0}
     with store.locked():
         if store.manifest(note.output).build != manifest.build:
             return False
-        store.save_manifest(note.output, manifest._replace(inputs=known))
-        store.save_note(
-            settings,
-            output,
-            note._replace(
-                folders={
-                    **{folder: note.folders[folder] for folder in outside},
-                    **{
-                        folder: b"" if folder in racy else stamps.seal(entries)
-                        for folder, entries in folders.items()
-                    },
-                },
-                files={
-                    **{path: note.files[path] for path in elsewhere},
-                    **{path: (known[path][0], known[path][1]) for path in single},
-                },
-            ),
-        )
-    return True
-
-
-def main(arguments: Sequence[str]) -> bool:
-    """Print that nothing changed, if so; else tell the caller to go on."""
-    if not unchanged(arguments):
-        return False
-    sys.stdout.write(UNCHANGED + "\n")
+        store.save_manifest(note.output, manifest._replace(inputs={**manifest.inputs, **known}))
+        note.amend({path: (size, changed) for path, (size, changed, _) in known.items()})
+        store.save_note(path, output, note)
     return True

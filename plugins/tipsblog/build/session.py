@@ -15,9 +15,10 @@ from typing import Any
 
 from . import observer, stamps, surroundings
 from .inputs import SYSTEM, Inputs
+from .note import Note
 from .report import Report
 from .stamps import Known, Stamp
-from .state import Manifest, Note, Store
+from .state import Manifest, Store
 
 #: The tick of a file system's clock.
 _TICK_NS = 10_000_000
@@ -185,7 +186,7 @@ class Session:
         if now != self._folders:
             # Something changed meanwhile, and may have been seen in between.
             self.keys, self.reads = {}, {}
-        unsettled = self._unsettled(now)
+        self._unsettle(now)
         build = os.urandom(8).hex()
         self.store.save_manifest(
             self.output,
@@ -225,10 +226,7 @@ class Session:
                 skip=list(self.inputs.skip),
                 folders={
                     **{path: stamps.seal(stamps.listing(path)) for path in listed},
-                    **{
-                        folder: b"" if folder in unsettled else stamps.seal(found)
-                        for folder, found in now.items()
-                    },
+                    **{path: self._seal(path) for path in self._folders},
                 },
                 files={
                     **_note_files(self._found, self.inputs.files),
@@ -240,23 +238,24 @@ class Session:
             ),
         )
 
-    def _unsettled(self, now: dict[str, dict[str, Stamp]]) -> set[str]:
-        """Compare the inputs with what they were; return the folders that have
-        changed since, or so shortly before that they may have.
-        """
-        unsettled = set(now) ^ set(self._folders)
-        for folder, found in now.items():
-            before = self._folders.get(folder, {})
+    def _unsettle(self, now: dict[str, dict[str, Stamp]]) -> None:
+        """Trust no input that is not what it was at the beginning."""
+        for folder, before in self._folders.items():
+            found = now.get(folder, {})
             if found != before:
-                unsettled.add(folder)
                 for name in found.keys() | before.keys():
                     path = os.path.join(folder, name)
                     if found.get(name) != before.get(name) and path in self._found:
                         self._found[path] = (-1, stamps.UNTRUSTED, b"")
-        for path, (_, changed, _) in self._found.items():
-            if changed == stamps.UNTRUSTED:
-                unsettled.add(os.path.dirname(path))
-        return unsettled
+
+    def _seal(self, folder: str) -> bytes:
+        """Return the seal of a folder as it was read at the beginning."""
+        return stamps.seal(
+            {
+                name: self._found.get(os.path.join(folder, name), stamp)[:2]
+                for name, stamp in self._folders[folder].items()
+            }
+        )
 
     def _explain(self) -> None:
         report = self.report

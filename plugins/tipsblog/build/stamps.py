@@ -1,18 +1,26 @@
 """What stands in folders, told as cheaply as it can be told.
 
-A stamp is a file's size and time of change; a seal is one short digest over
-all stamps of a folder. Content is read only where a stamp cannot be trusted.
-Knows nothing of sites, Pelican or what the files are for.
+A stamp is a file's size and time of change; a seal is all stamps of a folder
+in one value that is made and compared at once. Content is read only where a
+stamp cannot be trusted. Knows nothing of sites, Pelican or what the files are
+for, and imports next to nothing: see `front`.
 """
 
 from __future__ import annotations
 
+import marshal
 import os
-from hashlib import blake2b
-from typing import TYPE_CHECKING
+import sys
 
+try:
+    from _blake2 import blake2b
+except ImportError:  # hashlib has the same, and loads OpenSSL for it
+    from hashlib import blake2b
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
 #: size in bytes, time of change in nanoseconds
 Stamp = tuple[int, int]
@@ -26,11 +34,16 @@ RACY_NS = 2_000_000_000
 UNTRUSTED = -1
 #: Folders that are never an input.
 NEVER = frozenset([".git", ".hg", ".tipsblog", "__pycache__", "node_modules", ".venv"])
+#: What stands for a folder within another one.
+FOLDER: Stamp = (-1, 0)
 
-_FOLDER: Stamp = (-1, 0)
+_BY_HANDLE = os.scandir in os.supports_fd and hasattr(os, "O_DIRECTORY")
+#: From how many bytes of seals on another process pays for itself: some
+#: thousand files.
+_SHARE = 100_000
 
 
-def digest(data: bytes) -> bytes:
+def digest(data: bytes | memoryview) -> bytes:
     """Return the digest by which contents are compared."""
     return blake2b(data, digest_size=16).digest()
 
@@ -41,8 +54,13 @@ def listing(folder: str) -> dict[str, Stamp]:
     A folder that is not there has no entries.
     """
     found: dict[str, Stamp] = {}
+    handle = -1
     try:
-        entries = os.scandir(folder)
+        if _BY_HANDLE:  # the way to each entry is short then
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            entries = os.scandir(handle)
+        else:
+            entries = os.scandir(folder)
     except OSError:
         return found
     with entries:
@@ -51,20 +69,79 @@ def listing(folder: str) -> dict[str, Stamp]:
             try:
                 if entry.is_dir():
                     if name not in NEVER:
-                        found[name] = _FOLDER
+                        found[name] = FOLDER
                 else:
                     status = entry.stat()
                     found[name] = (status.st_size, status.st_mtime_ns)
             except OSError:
                 found[name] = (-2, 0)  # a dangling link, or gone this moment
+    if handle >= 0:
+        os.close(handle)
     return found
 
 
 def seal(stamps: Mapping[str, Stamp]) -> bytes:
-    """Return one digest over a folder's stamps."""
-    lines = [f"{name}\0{size}\0{time}" for name, (size, time) in stamps.items()]
-    lines.sort()
-    return digest("\n".join(lines).encode("utf-8", "surrogateescape"))
+    """Return a folder's stamps as one value. Another order makes another one."""
+    return _seal(stamps)
+
+
+def unseal(sealed: bytes) -> dict[str, Stamp]:
+    """Return the stamps of which `seal` made `sealed`."""
+    stamps: dict[str, Stamp] = marshal.loads(sealed)  # noqa: S302 - our own, see `note`
+    return stamps
+
+
+def differing(sealed: Mapping[str, bytes]) -> dict[str, dict[str, Stamp]]:
+    """Return the folders of `sealed` that stand otherwise now, with what stands
+    in them. Many are shared out to several processes.
+    """
+    items = list(sealed.items())
+    processes = min(_processors(), 1 + sum(map(len, sealed.values())) // _SHARE)
+    children = []
+    for number in range(1, processes):
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                os.close(reading)
+                with open(writing, "wb") as pipe:
+                    marshal.dump(_differing(items[number::processes]), pipe)
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(writing)
+        children.append((pid, reading))
+    found = _differing(items[::processes])
+    for number, (pid, reading) in enumerate(children, 1):
+        with open(reading, "rb") as pipe:
+            data = pipe.read()
+        if os.waitpid(pid, 0)[1] == 0:
+            found.update(marshal.loads(data))  # noqa: S302 - from our own child
+        else:
+            found.update(_differing(items[number::processes]))
+    return found
+
+
+def _seal(stamps: Any) -> bytes:
+    return marshal.dumps(stamps, 2)  # from 3 on, it hangs on who else holds a value
+
+
+def _differing(items: Iterable[tuple[str, bytes]]) -> dict[str, dict[str, Stamp]]:
+    found = {}
+    for folder, sealed in items:
+        stamps = listing(folder)
+        if _seal(stamps) != sealed and unseal(sealed) != stamps:
+            found[folder] = stamps
+    return found
+
+
+def _processors() -> int:
+    """Return how many processes may be started here to share work."""
+    threading = sys.modules.get("threading")
+    if not hasattr(os, "fork") or (threading and threading.active_count() > 1):
+        return 1
+    return min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1)
 
 
 def walk(roots: Iterable[str], skip: Iterable[str] = ()) -> Iterator[tuple[str, dict[str, Stamp]]]:
@@ -81,7 +158,7 @@ def walk(roots: Iterable[str], skip: Iterable[str] = ()) -> Iterator[tuple[str, 
             continue
         seen.add(folder)
         stamps = listing(folder)
-        for name in [name for name, stamp in stamps.items() if stamp == _FOLDER]:
+        for name in [name for name, stamp in stamps.items() if stamp == FOLDER]:
             path = os.path.join(folder, name)
             if path in left_out:
                 del stamps[name]

@@ -10,23 +10,19 @@ deleted at any time; the next build is then a full one.
 from __future__ import annotations
 
 import contextlib
-import marshal
 import os
-import sys
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .stamps import Known, Stamp, digest
+from . import note as notes
+from .note import FOLDER, Note
+from .stamps import Known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FOLDER = os.path.join(".tipsblog", "build")
 #: For how many output folders, and ways of calling, something is kept.
 _KEEP = 12
-#: Changes with the shape of what is kept, and with the Python that wrote it.
-_MAGIC = f"tipsblog 3 {sys.version}\n".encode()
 
 
 class Manifest(NamedTuple):
@@ -50,31 +46,6 @@ class Manifest(NamedTuple):
     reads: dict[str, tuple[Any, bytes]]
 
 
-class Note(NamedTuple):
-    """Enough of a clean build to tell that nothing changed since.
-
-    surroundings: see `surroundings.describe`; variables: which of the
-    environment's it reads. made: when, in seconds since 1970; a clock that shows
-    less was put back. until: the moment (seconds since 1970) from which
-    the clock changes the result, 0 for never. folders, outputs: seals.
-    files: single inputs outside of the folders. exact: the time of change is an
-    input itself.
-    """
-
-    build: str
-    output: str
-    surroundings: str
-    variables: list[str]
-    made: float
-    until: float
-    exact: bool
-    roots: list[str]
-    skip: list[str]
-    folders: dict[str, bytes]
-    files: dict[str, Stamp | None]
-    outputs: dict[str, bytes]
-
-
 class Store:
     """The kept files of the project at `root`."""
 
@@ -90,13 +61,13 @@ class Store:
 
     def manifest(self, output: str) -> Manifest:
         """Return the manifest for `output`; an empty one if there is none."""
-        values = _load(self._path("manifest", output))
+        values = notes.load(self._path("manifest", output))
         if values:
             return Manifest(*values)
         return Manifest("", False, b"", {}, {}, {}, b"", {}, {})
 
     def save_manifest(self, output: str, manifest: Manifest) -> None:
-        _save(self._path("manifest", output), manifest)
+        notes.save(self._path("manifest", output), list(manifest))
         for kind in ("manifest-*", "note-*"):
             newest = sorted(self.folder.glob(kind), key=lambda path: -path.stat().st_mtime)
             for old in newest[_KEEP:]:
@@ -106,11 +77,10 @@ class Store:
         """Return what is noted for a build with these settings, as given on
         the command line.
         """
-        values = _load(self._path("note", f"{settings}\0{output}"))
-        return Note(*values) if values else None
+        return notes.find(self._folder, settings, output)
 
     def save_note(self, settings: str, output: str, note: Note) -> None:
-        _save(self._path("note", f"{settings}\0{output}"), note)
+        notes.save(self._path("note", f"{settings}\0{output}"), note.values())
 
     def drop_note(self, settings: str, output: str) -> None:
         with contextlib.suppress(FileNotFoundError):
@@ -144,28 +114,4 @@ class Store:
                     path.unlink(missing_ok=True)
 
     def _path(self, kind: str, name: str) -> str:
-        mark = digest(name.encode("utf-8", "surrogateescape")).hex()
-        return os.path.join(self._folder, f"{kind}-{mark}")
-
-
-def _save(path: str, record: tuple[Any, ...]) -> None:
-    data = marshal.dumps(list(record))
-    check = blake2b(data, digest_size=16).digest()
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(f"{path}.new", "wb") as file:
-        file.write(_MAGIC + check + data)
-    os.replace(f"{path}.new", path)
-
-
-def _load(path: str) -> list[Any] | None:
-    """Return what `_save` wrote; None for anything damaged or of another Python."""
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError:
-        return None
-    check, body = data[len(_MAGIC) :][:16], memoryview(data)[len(_MAGIC) + 16 :]
-    if not data.startswith(_MAGIC) or blake2b(body, digest_size=16).digest() != check:
-        return None
-    values: list[Any] = marshal.loads(body)  # noqa: S302 - our own file, and whole
-    return values
+        return notes.place(self._folder, kind, name)

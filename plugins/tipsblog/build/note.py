@@ -1,0 +1,147 @@
+"""What a build notes so that the next one can tell what changed.
+
+And how anything that builds keep is written to a file and read again: whole or
+not at all. Imports next to nothing: see `front`.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+
+from .stamps import FOLDER as SUBFOLDER
+from .stamps import digest, seal, unseal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .stamps import Stamp
+
+#: Where builds keep things, beside the settings file.
+FOLDER = os.path.join(".tipsblog", "build")
+#: Changes with the shape of what is kept, and with the Python that wrote it.
+_MAGIC = f"tipsblog 4 {sys.version}\n".encode()
+
+
+class Note:
+    """Enough of a clean build to tell what changed since.
+
+    build: which one; output: into which folder. surroundings: see
+    `surroundings.describe`; variables: which of the environment's it reads.
+    made: when, in seconds since 1970; a clock that shows less was put back.
+    until: the moment (seconds since 1970) from which the clock changes the
+    result, 0 for never. exact: the time of change is an input itself. roots,
+    skip: see `Inputs`. folders: every folder that was read, with its seal;
+    outputs: every folder of the output. files: single inputs elsewhere, None
+    for one that was not there.
+    """
+
+    __slots__ = (
+        *("build", "output", "surroundings", "variables", "made", "until", "exact"),
+        *("roots", "skip", "folders", "files", "outputs"),
+    )
+
+    def __init__(
+        self,
+        build: str,
+        output: str,
+        surroundings: str,
+        variables: list[str],
+        made: float,
+        until: float,
+        exact: bool,
+        roots: list[str],
+        skip: list[str],
+        folders: dict[str, bytes],
+        files: dict[str, Stamp | None],
+        outputs: dict[str, bytes],
+    ) -> None:
+        self.build = build
+        self.output = output
+        self.surroundings = surroundings
+        self.variables = variables
+        self.made = made
+        self.until = until
+        self.exact = exact
+        self.roots = roots
+        self.skip = skip
+        self.folders = folders
+        self.files = files
+        self.outputs = outputs
+
+    def values(self) -> list[Any]:
+        return [getattr(self, name) for name in self.__slots__]
+
+    def amend(self, found: Mapping[str, Stamp | None]) -> None:
+        """Note other stamps for some files; None: it is there no more.
+
+        A folder that gets its first file is noted, too.
+        """
+        output = self.output + os.sep
+        by_folder: dict[str, dict[str, Stamp | None]] = {}
+        for path, stamp in found.items():
+            if path in self.files:
+                self.files[path] = stamp
+            folder, name = os.path.split(path)
+            if path not in self.files or folder in self.folders:
+                by_folder.setdefault(folder, {})[name] = stamp
+        for folder, entries in by_folder.items():
+            sealed = self.outputs if f"{folder}{os.sep}".startswith(output) else self.folders
+            stamps = _entries(sealed, folder)
+            for name, stamp in entries.items():
+                if stamp is None:
+                    stamps.pop(name, None)
+                else:
+                    stamps[name] = stamp
+            sealed[folder] = seal(stamps)
+
+
+def _entries(sealed: dict[str, bytes], folder: str) -> dict[str, Stamp]:
+    """Return what is noted of a folder; a new one is noted in the one above."""
+    known = sealed.get(folder)
+    if known is not None:
+        return unseal(known)
+    above, name = os.path.split(folder)
+    if name:
+        sealed[above] = seal({**_entries(sealed, above), name: SUBFOLDER})
+    return {}
+
+
+def find(folder: str, settings: str, output: str) -> Note | None:
+    """Return what is noted in `folder` for a build with these settings, as
+    given on the command line.
+    """
+    values = load(place(folder, "note", f"{settings}\0{output}"))
+    return Note(*values) if values else None
+
+
+def place(folder: str, kind: str, name: str) -> str:
+    """Return the path of the file in which something is kept."""
+    mark = digest(name.encode("utf-8", "surrogateescape")).hex()
+    return os.path.join(folder, f"{kind}-{mark}")
+
+
+def save(path: str, values: list[Any]) -> None:
+    """Write `values`, which are plain ones, to a file."""
+    data = marshal.dumps(values)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(f"{path}.new", "wb") as file:
+        file.write(_MAGIC + digest(data) + data)
+    os.replace(f"{path}.new", path)
+
+
+def load(path: str) -> list[Any] | None:
+    """Return what `save` wrote; None for anything damaged or of another Python."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+    except OSError:
+        return None
+    check, body = data[len(_MAGIC) :][:16], memoryview(data)[len(_MAGIC) + 16 :]
+    if not data.startswith(_MAGIC) or digest(body) != check:
+        return None
+    values: list[Any] = marshal.loads(body)  # noqa: S302 - our own file, and whole
+    return values
