@@ -21,7 +21,7 @@ def register() -> None:
     signals.article_generator_finalized.connect(build.index_articles)
     signals.all_generators_finalized.connect(build.note_context)
     signals.get_writer.connect(build.choose_writer)
-    signals.static_generator_init.connect(build.flush_before_static)
+    signals.static_generator_init.connect(build.take_over_static)
 
     signals.initialized.connect(comments.configure)
     signals.article_generator_finalized.connect(comments.attach)

@@ -13,6 +13,7 @@ import gc
 import logging
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from typing import Any
 
 import pelican as pelican_package
 from jinja2 import FileSystemBytecodeCache, TemplateSyntaxError
-from pelican import log
+from pelican import log, utils
 from pelican.contents import Content
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
@@ -30,9 +31,10 @@ from pelican.urlwrappers import URLWrapper
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import kept, observer, shortcuts, surroundings
+from . import copies, kept, observer, shortcuts, surroundings
 from .cache import Cache
 from .canonical import canonical
+from .copies import Copies
 from .inputs import find, is_inside, next_change
 from .parsing import Parsed
 from .reads import Tracer
@@ -56,6 +58,7 @@ class _Run:
     session: Session
     cache: Cache
     watch: observer.Observer
+    copies: Copies
     warnings: observer.Warnings
     writer: Any = None
     context: Any = None
@@ -206,13 +209,18 @@ def _build(
         watch.reads |= _settings_reads
     warnings = observer.Warnings()
     gc.disable()  # next to nothing that a build makes is thrown away before its end
-    _running = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, warnings)
+    files = Copies(session, watch, at_once=not _knows_plugins(values))
+    _running = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
     try:
         with observer.observing(watch), warnings.counting(), kept.keeping(session, _running.cache):
-            with contextlib.nullcontext() if full else shortcuts.quick_translations():
+            if full:
                 plain()
+            else:
+                with shortcuts.quick_translations(), copies.gathering(files):
+                    plain()
             if _running.writer is not None:
                 _running.writer.flush()
+            files.flush()
         for parsed in _running.parsed:
             parsed.save()
     finally:
@@ -284,7 +292,7 @@ def choose_writer(pelican: Any) -> Any:
     run, values = _running, pelican.settings
     shared = (
         hasattr(os, "fork")
-        and set(map(str, values["PLUGINS"])) <= KNOWN_PLUGINS
+        and _knows_plugins(values)
         and not attaches(run.context["generated_content"].values())
     )
 
@@ -306,6 +314,10 @@ def choose_writer(pelican: Any) -> Any:
             "__init__": made,
         },
     )
+
+
+def _knows_plugins(values: Mapping[str, Any]) -> bool:
+    return set(map(str, values["PLUGINS"])) <= KNOWN_PLUGINS
 
 
 def _tracer(context: dict[str, Any], settings: Mapping[str, Any]) -> Tracer | None:
@@ -359,8 +371,10 @@ def note_context(generators: Iterable[Any]) -> None:
     _running.session.until = next_change(_running.context, _running.session.made)
 
 
-def flush_before_static(generator: Any) -> None:
-    """Draw all pages before the static files are copied, as Pelican would."""
+def take_over_static(generator: Any) -> None:
+    """Draw all pages before the static files are copied, as Pelican would; and
+    copy these whole, each one only if it is another one now.
+    """
     if _running is None or _running.session.full:
         return
     plain, run = generator.generate_output, _running
@@ -368,6 +382,35 @@ def flush_before_static(generator: Any) -> None:
     def generate_output(writer: Any) -> None:
         if run.writer is not None:
             run.writer.flush()
-        plain(writer)
+        if not shortcuts.fit():
+            plain(writer)
+            return
+        copy_file = utils.copy_file
+        utils.copy_file = functools.partial(_copy, run.copies, copy_file)
+        try:
+            plain(writer)
+        finally:
+            utils.copy_file = copy_file
 
     generator.generate_output = generate_output
+    generator._file_update_required = functools.partial(
+        _must_copy, run, generator, generator._file_update_required
+    )
+    sitemap: Any = sys.modules.get("pelican.plugins.sitemap.sitemap")
+    if sitemap is not None:
+        sitemap.open = copies.opened
+
+
+def _copy(files: Copies, plain: Callable[[str, str], None], source: str, target: str) -> None:
+    if os.access(source, os.R_OK):
+        files.want(target, source)
+    else:
+        plain(source, target)  # and Pelican says what is wrong
+
+
+def _must_copy(run: _Run, generator: Any, plain: Callable[[Any], bool], static: Any) -> bool:
+    """Look at every static file; leave alone a link that stands."""
+    if not generator.settings["STATIC_CREATE_LINKS"] or plain(static):
+        return True
+    run.watch.wrote(os.path.abspath(os.path.join(generator.output_path, static.save_as)))
+    return False

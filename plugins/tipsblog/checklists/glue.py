@@ -14,6 +14,7 @@ from pelican.contents import Content, Page
 from pelican.generators import Generator
 
 from .. import settings as plugin_settings
+from ..build import copies
 from .model import Checklists, article_key
 from .plain import to_plain
 from .structured import to_json_ld
@@ -69,9 +70,9 @@ def write_script(pelican: Any) -> None:
     reader would load.
     """
     copy = Path(pelican.output_path, pelican.settings["THEME_STATIC_DIR"], SCRIPT)
-    if copy.is_file():
+    if copies.exists(copy):
         script = (HERE / "static" / SCRIPT).read_text(encoding="utf-8")
-        copy.write_text(f"{rjsmin.jsmin(script)}\n", encoding="utf-8")
+        copies.write(copy, f"{rjsmin.jsmin(script)}\n")
 
 
 def page_generator(pelican: Any) -> type[Generator]:

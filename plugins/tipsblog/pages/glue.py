@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator
 
+from ..build import copies
 from ..comments.model import without_controls
 from ..errors import TipsblogError
 from . import markup, structured, stylesheet
@@ -129,14 +130,14 @@ def write_stylesheets(pelican: Any) -> None:
 
     for path in sorted(set(_stylesheets(roots))):
         text = read(path)
-        if "@import" not in text or not (target / path).is_file():
+        if "@import" not in text or not copies.exists(target / path):
             continue
         try:
             whole = rcssmin.cssmin(stylesheet.bundle(path, read))
         except TipsblogError as error:
             logger.error("%s", error)
             continue
-        (target / path).write_text(whole, encoding="utf-8")
+        copies.write(target / path, whole)
 
 
 def _folders(name: str) -> list[str]:
