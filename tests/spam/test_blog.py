@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +20,7 @@ from makers import START, comment
 from tipsblog.comments.model import Comment, Status
 from tipsblog.errors import SettingError
 from tipsblog.settings import Settings
-from tipsblog.spam import Article, Outcome, blog, judge
+from tipsblog.spam import Article, Outcome, blog, update
 from tipsblog.spam.blog import judge_blog
 from tipsblog.spam.judge import judge_all
 
@@ -78,8 +80,7 @@ def test_verdicts_are_the_same_without_their_reasons(tmp_path: Path) -> None:
 
 def test_nothing_is_judged_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = _judge(COMMENTS, tmp_path)
-    monkeypatch.setattr(judge, "judge_remembering", None)
-    monkeypatch.setattr(judge, "judge_more", None)
+    monkeypatch.setattr(update, "judge", None)
 
     assert _judge(COMMENTS, tmp_path) == first
 
@@ -91,7 +92,7 @@ def test_only_comments_that_came_after_all_others_are_judged(
     newer = comment("f", 6, body="Which password manager do you use?", article="other")
     afresh = _afresh([*COMMENTS, new]), _afresh([*COMMENTS, new, newer])
     _judge(COMMENTS, tmp_path)
-    monkeypatch.setattr(judge, "judge_remembering", None)
+    monkeypatch.setattr(update, "_afresh", None)
 
     assert _judge([*COMMENTS, new], tmp_path) == afresh[0]
     assert _judge([*COMMENTS, new, newer], tmp_path) == afresh[1]
@@ -158,15 +159,35 @@ def test_the_edge_alone_does_not_import_the_filter() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert ran.stdout.strip() == "['tipsblog.spam', 'tipsblog.spam.blog', 'tipsblog.spam.model']"
+    assert ran.stdout.strip() == str(
+        [
+            "tipsblog.spam",
+            "tipsblog.spam.blog",
+            "tipsblog.spam.keep",
+            "tipsblog.spam.marks",
+            "tipsblog.spam.model",
+        ]
+    )
 
 
-def test_one_damaged_letter_in_what_is_kept_is_seen(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE verdict SET outcome = 'hum' WHERE number = 1",
+        "UPDATE comment SET evidence = '[[' WHERE number = 0",
+        "DROP TABLE verdict",
+        "DELETE FROM head",
+    ],
+)
+def test_what_does_not_read_is_as_good_as_gone(damage: str, tmp_path: Path) -> None:
     _judge(COMMENTS, tmp_path)
-    kept = tmp_path / ".tipsblog" / "spam-test.json"
-    kept.write_text(kept.read_text().replace('"ham"', '"hum"', 1))
+    with closing(sqlite3.connect(tmp_path / ".tipsblog" / "spam-test.sqlite")) as kept:
+        kept.execute(damage)
+        kept.commit()
+    more = [*COMMENTS, comment("e", 5, status=Status.SPAM)]
 
     assert _judge(COMMENTS, tmp_path) == _afresh(COMMENTS)
+    assert _judge(more, tmp_path) == _afresh(more)
 
 
 def test_an_edited_article_has_only_its_own_comments_judged_again(
@@ -178,7 +199,7 @@ def test_an_edited_article_has_only_its_own_comments_judged_again(
     more = [*comments, comment("f", 6)]
     afresh, afresh_more = _afresh(comments, edited), _afresh(more, edited)
     before = _judge(comments, tmp_path)
-    monkeypatch.setattr(judge, "judge_remembering", None)
+    monkeypatch.setattr(update, "_afresh", None)
 
     again = _judge(comments, tmp_path, edited)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +28,7 @@ from ..comments.store import Store
 from ..comments.stores import open_store
 from ..errors import TipsblogError
 from ..project import load_project
-from ..spam.judge import Memory, is_lesson, judge_all, judge_more, judge_remembering
+from ..spam.judge import Memory, judge_all, judge_more, judge_remembering
 from ..spam.model import Verdict
 from ..spam.policy import Policy
 from .site import KnownArticles, Site
@@ -45,10 +45,9 @@ PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """state: as `Memory.state` gives it. lessons: the decided comments."""
+    """state: as `Memory.state` gives it."""
 
     state: dict[str, Any]
-    lessons: tuple[Comment, ...]
 
 
 def remember(settings: Path) -> Remembered:
@@ -67,7 +66,7 @@ def _remember(settings: Path) -> Remembered:
         comments = store.load().comments
     articles = read_articles(project.content, project.values)
     _, memory = judge_remembering(comments, articles, Policy())
-    return Remembered(memory.state(), tuple(c for c in comments if is_lesson(c)))
+    return Remembered(memory.state())
 
 
 class Filter:
@@ -97,7 +96,6 @@ class Filter:
         self._patient_until = 0.0
         self._stamp: int | None = None
         self._memory: Memory | None = None
-        self._lessons: dict[str, list[Comment]] = {}
         self._verdicts: OrderedDict[tuple[str, str, str], Verdict] = OrderedDict()
 
     def start(self) -> None:
@@ -111,11 +109,8 @@ class Filter:
             stamp = _changed(self._decisions)
             remembered = self._recall()
             memory = Memory.restored(self._articles, remembered.state)
-            lessons: dict[str, list[Comment]] = defaultdict(list)
-            for comment in remembered.lessons:
-                lessons[comment.author.casefold()].append(comment)
             with self._lock:
-                self._memory, self._lessons, self._stamp = memory, lessons, stamp
+                self._memory, self._stamp = memory, stamp
             self._ready.set()
         except (OSError, BrokenProcessPool, TipsblogError) as error:
             logger.error("the filter could not read the blog: %s", error)
@@ -137,10 +132,7 @@ class Filter:
         with self._lock:
             if self._memory is None:
                 return None
-            known = self._lessons.get(comment.author.casefold(), ())
-            [(_, verdict)] = judge_more(
-                (comment,), known, self._articles, self._policy, self._memory
-            )
+            [(_, verdict)] = judge_more((comment,), self._articles, self._policy, self._memory)
             self._verdicts[sent] = verdict
             if len(self._verdicts) > _KEPT:
                 self._verdicts.popitem(last=False)

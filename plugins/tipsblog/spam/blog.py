@@ -7,28 +7,49 @@ imported. What is kept is only ever a copy: without it all is judged again.
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..comments.model import Comment
 from ..errors import SettingError
 from ..settings import PREFIX, Settings
+from . import marks
+from .keep import Keep
 from .model import Article, Outcome, Reason, Verdict
 
 if TYPE_CHECKING:
-    from .judge import Memory
     from .policy import Policy
-    from .survey import Surveyed
 
 Key = tuple[str, str]
 #: Raised when what is kept changes its shape.
-_FORMAT = 4
+_FORMAT = 5
+
+
+class Judged(Mapping[Key, Verdict]):
+    """Verdicts by (article, id).
+
+    mark: what tells these comments, articles, settings and lists from any
+    other. Whoever keeps it can ask `judge_new` later.
+    """
+
+    def __init__(self, rows: Mapping[Key, tuple[Outcome, float, str]], mark: str) -> None:
+        self.mark = mark
+        self._rows = rows
+
+    def __getitem__(self, key: Key) -> Verdict:
+        outcome, score, why = self._rows[key]
+        reasons = tuple(Reason(*reason) for reason in json.loads(why)) if why else ()
+        return Verdict(outcome, score, reasons)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 def judge_blog(
@@ -40,7 +61,7 @@ def judge_blog(
     state: Path,
     name: str,
     reasons: bool = True,
-) -> Mapping[Key, Verdict]:
+) -> Judged:
     """Return a verdict on every comment, as `judge.judge_all` does.
 
     root: where the lists named in `settings` are looked for. state: the folder
@@ -49,157 +70,117 @@ def judge_blog(
 
     Raises `SettingError` for a list that cannot be read.
     """
-    ordered = sorted(comments, key=lambda c: (c.published.timestamp(), c.article, c.id))
-    if not ordered:
-        return {}
-    lists = {
-        setting: _list(root, setting, getattr(settings, setting))
-        for setting in ("spam_held_list", "spam_friends_list")
-    }
-    kept_verdicts, kept_memory = (state / f"spam-{name}{end}.json" for end in ("", "-memory"))
-    head, rows = _load_rows(kept_verdicts)
-    run, run_then = _digests(ordered, settings, lists, len(rows))
-    subjects = {key: _of_article(key, articles) for key in {c.article: None for c in ordered}}
-    if head.run == run and head.subjects == subjects:
-        return _Kept(rows) if reasons else _brief(rows)
+    ordered = sorted(comments, key=marks.moment)
+    lists = _lists(root, settings)
+    context = _context(settings, lists, reasons=reasons)
+    said = [marks.said_by(comment) for comment in ordered]
+    about = {key: marks.about(key, articles) for key in {c.article: None for c in ordered}}
+    now = marks.Marks(context).grown(ordered, said, about.values())
+    with closing(Keep(_file(state, name))) as keep:
+        if keep.head.get("mark") == str(now):
+            with suppress(sqlite3.Error, ValueError):
+                return _judged(ordered, keep.verdicts(), str(now))
+            keep.forget()
 
-    from . import judge  # only who has something to judge waits for it
+        from . import update  # only who has something to judge waits for it
 
-    policy = _policy(settings, lists)
-    old, new = ordered[: len(rows)], ordered[len(rows) :]
-    changed = {key for key, known in head.subjects.items() if subjects.get(key) != known}
-    memory: judge.Memory | None = None
-    again: list[Surveyed] | None = None
-    if head.run == run_then and not any(judge.is_lesson(comment) for comment in new):
-        again = _survey_again(old, changed, articles, rows)
-        if again or new:
-            memory = _memory(kept_memory, head.memory, articles)
-    if again is None or (memory is None and (again or new)):
-        verdicts, memory = judge.judge_remembering(ordered, articles, policy)
-        rows = {}
-    elif memory is None:
-        verdicts = iter(())
-    else:
-        verdicts = itertools.chain(
-            judge.judge_again(again, old, policy, memory.learned),
-            judge.judge_more(new, old, articles, policy, memory),
-        )
-    whole = new or not rows
-    for surveyed, one in verdicts:
-        why = [(reason.feature, reason.weight, reason.sentence) for reason in one.reasons]
-        row = ([one.outcome, one.score], why, surveyed.state())
-        rows[_place(surveyed.comment)] = "\t".join(map(_json, row))
-    with contextlib.suppress(OSError):  # a folder that cannot be written costs only time
-        state.mkdir(parents=True, exist_ok=True)
-        mark = head.memory
-        if whole and memory is not None:
-            mark = _digest(f"{run}{_json(subjects)}")
-            _save(kept_memory, [_json({"run": mark, **memory.state()})])
-        _save_rows(kept_verdicts, _Head(run, mark, subjects), rows)
-    return _Kept(rows) if reasons else _brief(rows)
+        blog = update.Blog(ordered, said, about, now, articles)
+        found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons))
+    return _judged(ordered, found, str(now))
 
 
-def _survey_again(
-    comments: Sequence[Comment],
-    changed: Set[str],
+def judge_new(
+    new: Iterable[Comment],
     articles: Mapping[str, Article],
-    rows: Mapping[str, str],
-) -> list[Surveyed] | None:
-    """Return those comments that `changed` articles tell something else about;
-    None where more than the verdicts on these hangs on it.
+    settings: Settings,
+    *,
+    root: Path,
+    state: Path,
+    name: str,
+    mark: str,
+    reasons: bool = False,
+) -> Judged | None:
+    """Return verdicts on comments that came after all others, without looking
+    at the others; None where that cannot be told, and `judge_blog` must.
+
+    mark: of the `Judged` that this caller got last, from `judge_blog` or from
+    here, with the same `name` and `reasons`. By handing it in, the caller says
+    that since then nothing but `new` has come: no comment was added, edited,
+    decided on or removed, and no article with comments was changed. (Whoever
+    knows that of the files that it was made from knows it.) Settings, lists,
+    the filter itself and the articles of the new comments are looked at here.
+    Of `articles` only those are asked for.
+
+    None: what is kept is not what `mark` tells of; a comment of `new` is not
+    later than all that are kept, or teaches the filter something (somebody
+    decided on it); settings, lists, the filter or an article of theirs changed.
+
+    The verdicts are those that `judge_blog` would give on all comments, and what
+    is kept is then what it would keep: it finds nothing to do. The mark of the
+    answer tells of all comments, so that one call can follow the other. Where
+    the folder cannot be written the mark stays the old one.
+
+    Raises `SettingError` for a list that cannot be read.
     """
-    from .judge import is_lesson
-    from .survey import survey_again
-
-    threads: dict[str, list[Comment]] = {key: [] for key in sorted(changed)}
-    for comment in comments:
-        if comment.article in threads:
-            threads[comment.article].append(comment)
-    again: list[Surveyed] = []
-    for key, thread in threads.items():
-        states = [json.loads(rows[_place(one)].split("\t")[2]) for one in thread]
-        found = survey_again(thread, articles.get(key) or Article(key), states)
-        if found is None or any(is_lesson(one.comment) for one in found):
+    ordered = sorted(new, key=marks.moment)
+    lists = _lists(root, settings)
+    context = _context(settings, lists, reasons=reasons)
+    with closing(Keep(_file(state, name))) as keep:
+        if not mark or keep.head.get("mark") != mark or keep.head["context"] != context:
             return None
-        again += found
-    return again
+        try:
+            known = marks.Marks.restored(keep.head)
+            before = keep.about({comment.article for comment in ordered})
+            about = {c.article: marks.about(c.article, articles) for c in ordered}
+            if (
+                not ordered
+                or marks.moment(ordered[0]) <= known.last
+                or any(about[key] != one for key, one in before.items())
+            ):
+                return None
 
+            from . import update
 
-def _memory(path: Path, mark: str, articles: Mapping[str, Article]) -> Memory | None:
-    from .judge import Memory
-
-    kept = _load(path)
-    return Memory.restored(articles, kept) if kept.get("run") == mark else None
-
-
-def _place(comment: Comment) -> str:
-    return f"{comment.article}/{comment.id}"
+            said = [marks.said_by(comment) for comment in ordered]
+            fresh = [one for key, one in about.items() if key not in before]
+            now = known.grown(ordered, said, fresh)
+            blog = update.Blog(ordered, said, about, now, articles, keep.head["count"])
+            found = update.add(keep, blog, update.How(_policy(settings, lists), reasons))
+        except (sqlite3.Error, ValueError):
+            return None
+    if found is None:
+        return None
+    return _judged(ordered, found, str(now))
 
 
 def forget_kept(state: Path) -> None:
     """Take away what is kept in `state`, for whoever is there: it holds words of
     comments.
     """
-    for path in state.glob("spam-*.json"):
+    for path in state.glob("spam-*"):
         path.unlink(missing_ok=True)
-
-
-class _Head(NamedTuple):
-    """What verdicts were kept of.
-
-    run: a digest of the comments and of how they were judged. memory: which
-    memory belongs to them. subjects: a digest of each article.
-    """
-
-    run: str = ""
-    memory: str = ""
-    subjects: Mapping[str, str] = MappingProxyType({})
-
-
-def _brief(rows: Mapping[str, str]) -> dict[Key, Verdict]:
-    """Return the verdicts without reasons; equal ones are the same."""
-    same: dict[str, Verdict] = {}
-    verdicts: dict[Key, Verdict] = {}
-    for name, row in rows.items():
-        article, _, id = name.partition("/")
-        text = row.partition("\t")[0]
-        if text not in same:
-            outcome, score = json.loads(text)
-            same[text] = Verdict(Outcome(outcome), score, ())
-        verdicts[article, id] = same[text]
-    return verdicts
-
-
-class _Kept(Mapping[Key, Verdict]):
-    """Verdicts as they were kept, in JSON, read when they are asked for."""
-
-    def __init__(self, rows: Mapping[str, str]) -> None:
-        self._rows = rows
-
-    def __getitem__(self, key: Key) -> Verdict:
-        verdict, why, _ = self._rows[f"{key[0]}/{key[1]}"].split("\t")
-        outcome, score = json.loads(verdict)
-        reasons = tuple(Reason(*reason) for reason in json.loads(why))
-        return Verdict(Outcome(outcome), score, reasons)
-
-    def __iter__(self) -> Iterator[Key]:
-        for name in self._rows:
-            article, _, id = name.partition("/")
-            yield article, id
-
-    def __len__(self) -> int:
-        return len(self._rows)
 
 
 def policy_of(settings: Settings, root: Path) -> Policy:
     """Return what the settings ask of the filter; lists are read below `root`."""
-    return _policy(
-        settings,
-        {
-            setting: _list(root, setting, getattr(settings, setting))
-            for setting in ("spam_held_list", "spam_friends_list")
-        },
-    )
+    return _policy(settings, _lists(root, settings))
+
+
+def _judged(ordered: Sequence[Comment], found: Iterable[Any], mark: str) -> Judged:
+    """Put verdicts, in order of the comments, to their places."""
+    outcomes = {outcome.value: outcome for outcome in Outcome}
+    rows: dict[Key, tuple[Outcome, float, str]] = {}
+    for comment, (_, outcome, score, why) in zip(ordered, found, strict=True):
+        rows[comment.article, comment.id] = (
+            outcomes.get(outcome) or Outcome(outcome),
+            score,
+            why,
+        )
+    return Judged(rows, mark)
+
+
+def _file(state: Path, name: str) -> Path:
+    return state / f"spam-{name}.sqlite"
 
 
 def _policy(settings: Settings, texts: Mapping[str, str]) -> Policy:
@@ -210,6 +191,13 @@ def _policy(settings: Settings, texts: Mapping[str, str]) -> Policy:
         Matcher(parse(texts["spam_held_list"])), Matcher(parse(texts["spam_friends_list"]))
     )
     return Policy(settings.spam_hold_genuine, settings.spam_lose_genuine, lists)
+
+
+def _lists(root: Path, settings: Settings) -> dict[str, str]:
+    return {
+        setting: _list(root, setting, getattr(settings, setting))
+        for setting in ("spam_held_list", "spam_friends_list")
+    }
 
 
 def _list(root: Path, setting: str, name: str) -> str:
@@ -224,43 +212,10 @@ def _list(root: Path, setting: str, name: str) -> str:
         ) from error
 
 
-def _digests(
-    ordered: Sequence[Comment], settings: Settings, lists: Mapping[str, str], count: int
-) -> tuple[str, str]:
-    """Return digests of everything but articles that the verdicts on all comments
-    hang on, and that those on the first `count` do; "" where there are not so many.
-    """
-    text = hashlib.blake2b(digest_size=16)
-    careful = (_FORMAT, settings.spam_hold_genuine, settings.spam_lose_genuine)
-    for part in (repr(careful), *lists.values(), _code()):
-        text.update(part.encode() + b"\x1e")
-    then = ""
-    for number, comment in enumerate(ordered, start=1):
-        fields = (
-            comment.article,
-            comment.id,
-            comment.published.isoformat(),
-            comment.author,
-            comment.website,
-            comment.email,
-            comment.parent,
-            comment.role,
-            comment.status or "",
-            comment.body,
-        )
-        text.update("\x1f".join(fields).encode("utf-8", "surrogatepass") + b"\x1e")
-        if number == count:
-            then = text.hexdigest()
-    return text.hexdigest(), then
-
-
-def _of_article(key: str, articles: Mapping[str, Article]) -> str:
-    article = articles.get(key)
-    parts = [key]
-    if article is not None:
-        parts += [article.title, article.text, *article.links, str(article.published)]
-    about = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(about, digest_size=16).hexdigest()
+def _context(settings: Settings, lists: Mapping[str, str], *, reasons: bool) -> str:
+    """Return a digest of everything but comments and articles that verdicts hang on."""
+    careful = (_FORMAT, reasons, settings.spam_hold_genuine, settings.spam_lose_genuine)
+    return marks.digest_of(repr(careful), *lists.values(), _code()).hex()
 
 
 def _code() -> str:
@@ -269,47 +224,3 @@ def _code() -> str:
     files = sorted([*here.iterdir(), *(here / "finding").iterdir()])
     stats = ((file.name, file.stat()) for file in files if file.is_file())
     return repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
-def _load_rows(path: Path) -> tuple[_Head, dict[str, str]]:
-    """Return what verdicts were kept of, and the JSON of each by its key, with
-    that of how its comment was surveyed.
-    """
-    try:
-        digest, _, rest = path.read_text("ascii").partition("\n")
-    except (OSError, ValueError):
-        return _Head(), {}
-    if digest != _digest(rest):
-        return _Head(), {}
-    head, *lines = rest.split("\n")[:-1]
-    rows = (line.partition("\t") for line in lines)
-    return _Head(*json.loads(head)), {json.loads(key): row for key, _, row in rows}
-
-
-def _save_rows(path: Path, head: _Head, rows: Mapping[str, str]) -> None:
-    lines = [_json(head), *(f"{_json(key)}\t{row}" for key, row in rows.items())]
-    rest = "\n".join(lines) + "\n"
-    _save(path, [f"{_digest(rest)}\n", rest])
-
-
-def _digest(text: str) -> str:
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-
-
-def _save(path: Path, parts: Iterable[str]) -> None:
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="ascii", newline="\n") as file:
-        file.writelines(parts)
-    part.replace(path)

@@ -46,23 +46,26 @@ def judge_all(
     person differ; it changes nothing for it.
     """
     comments = list(comments)
-    verdicts, _ = judge_remembering(comments, articles, policy or Policy(), weights)
-    return {(one.comment.article, one.comment.id): verdict for one, verdict in verdicts}
+    found, _ = judge_remembering(comments, articles, policy or Policy(), weights)
+    return {(one.comment.article, one.comment.id): verdict for one, verdict in found}
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """What is needed to judge comments that come after those judged: what has
-    been said, and what was learned. `state` holds it in what JSON can hold.
+    been said, what was learned, and how often whom was published. `state` holds
+    it in plain values, which are still its own.
     """
 
     site: Site
-    learned: Learned | None = None
+    learned: Learned | None
+    friends: Mapping[Identity, int]
 
     def state(self) -> dict[str, Any]:
         return {
             "site": self.site.state(),
             "learned": self.learned.state() if self.learned is not None else None,
+            "friends": dict(self.friends),
         }
 
     @classmethod
@@ -71,6 +74,7 @@ class Memory:
         return cls(
             Site.restored(articles, state["site"]),
             Learned.restored(learned) if learned is not None else None,
+            state["friends"],
         )
 
 
@@ -90,33 +94,18 @@ def judge_remembering(
     learned = learn(surveyed, weights)
     friends = friends_among(comments)
     judged = judgements(surveyed, weights, learned, friends)
-    return _verdicts(judged, policy, weights), Memory(site, learned)
+    return verdicts(judged, policy, weights), Memory(site, learned, friends)
 
 
 def judge_more(
-    new: Sequence[Comment],
-    old: Sequence[Comment],
-    articles: Mapping[str, Article],
-    policy: Policy,
-    memory: Memory,
+    new: Sequence[Comment], articles: Mapping[str, Article], policy: Policy, memory: Memory
 ) -> Verdicts:
-    """Judge undecided comments that came after all `old` ones, which `memory`
-    is of; it grows by them.
+    """Judge undecided comments that came after all that `memory` is of; it
+    grows by them.
     """
     surveyed = list(survey(new, articles, memory.site))
-    return judge_again(surveyed, old, policy, memory.learned)
-
-
-def judge_again(
-    surveyed: Sequence[Surveyed],
-    comments: Sequence[Comment],
-    policy: Policy,
-    learned: Learned | None,
-) -> Verdicts:
-    """Judge undecided comments by what was `learned` from all `comments`."""
     weights = shipped()
-    judged = judgements(surveyed, weights, learned, friends_among(comments))
-    return _verdicts(judged, policy, weights)
+    return verdicts(judgements(surveyed, weights, memory.learned, memory.friends), policy, weights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +142,14 @@ def learn(surveyed: Sequence[Surveyed], weights: Weights) -> Learned | None:
 
 def is_lesson(comment: Comment) -> bool:
     """Tell whether a person's decision on `comment` teaches something."""
-    return comment.status in _DECIDED and comment.role is not Role.AUTHOR
+    return teaches(comment.status, comment.role)
+
+
+def teaches(status: str | None, role: Role) -> bool:
+    """Tell whether such a decision on a comment of this role teaches something:
+    of the blog's author nothing is to be learned.
+    """
+    return status in _DECIDED and role is not Role.AUTHOR
 
 
 def judgements(
@@ -185,7 +181,10 @@ def judgements(
         yield Judgement(one, cold[index], log_odds, tuple(known), learned)
 
 
-def _verdicts(judged: Iterable[Judgement], policy: Policy, weights: Weights) -> Verdicts:
+def verdicts(
+    judged: Iterable[Judgement], policy: Policy, weights: Weights, *, reasons: bool = True
+) -> Verdicts:
+    """Turn log-odds into verdicts, as careful as `policy` asks for."""
     hold, lose = policy.lines(weights)
     for one in judged:
         comment = one.surveyed.comment
@@ -194,8 +193,10 @@ def _verdicts(judged: Iterable[Judgement], policy: Policy, weights: Weights) -> 
             outcome = Outcome.SPAM
         outcome, listed = _listed(comment, policy, outcome)
         score = round(probability(one.log_odds), _DIGITS)
-        reasons = (*listed, *_ordered(one.reasons(weights), one.log_odds))
-        yield one.surveyed, Verdict(outcome, score, reasons)
+        why: tuple[Reason, ...] = ()
+        if reasons:
+            why = (*listed, *_ordered(one.reasons(weights), one.log_odds))
+        yield one.surveyed, Verdict(outcome, score, why)
 
 
 def judge_one(
@@ -207,8 +208,7 @@ def judge_one(
     """Return the verdict on one incoming comment among the stored ones."""
     undecided = replace(comment, status=None, removed_by=None)
     others = [one for one in comments if (one.article, one.id) != (comment.article, comment.id)]
-    verdicts = judge_all([*others, undecided], articles, policy)
-    return verdicts[comment.article, comment.id]
+    return judge_all([*others, undecided], articles, policy)[comment.article, comment.id]
 
 
 def _ordered(reasons: list[Reason], log_odds: float) -> tuple[Reason, ...]:

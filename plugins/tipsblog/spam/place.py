@@ -7,9 +7,9 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ from .reading import Reading, host_of, topic, words_of
 SAME_WORDS = 5
 #: So many others make a host usual.
 USUAL = 3
+#: Whose something was: author, id, article.
+_Source = tuple[str, str, str]
 #: How much an earlier comment's looks still count once another came.
 _FADE = 0.9
 
@@ -177,8 +179,8 @@ class Site:
     articles: Mapping[str, Article]
     _subjects: dict[str, Subject] = field(default_factory=dict)
     _threads: dict[str, Thread] = field(default_factory=dict)
-    _ends: dict[str, tuple[str, str, str]] = field(default_factory=dict)
-    _texts: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    _ends: dict[int, _Source] = field(default_factory=dict)
+    _texts: dict[int, _Source] = field(default_factory=dict)
     _bad_hosts: dict[str, str] = field(default_factory=dict)
     _good_hosts: dict[str, set[str]] = field(default_factory=dict)
     _websites: dict[str, set[str]] = field(default_factory=dict)
@@ -187,23 +189,25 @@ class Site:
     _heat: float = 0.0
 
     def state(self) -> dict[str, Any]:
-        """Return all that was added, in what JSON can hold."""
+        """Return all that was added; it is still the site's own."""
         return {
             "threads": {
-                key: [sorted(one.words), sorted(one.names), one.began, one.heat]
+                key: (one.words, one.names, one.began, one.heat)
                 for key, one in self._threads.items()
             },
             "ends": self._ends,
             "texts": self._texts,
             "bad_hosts": self._bad_hosts,
-            "good_hosts": {host: sorted(names) for host, names in self._good_hosts.items()},
-            "websites": {name: sorted(hosts) for name, hosts in self._websites.items()},
+            "good_hosts": self._good_hosts,
+            "websites": self._websites,
             "counts": [self._count, self._anonymous, self._heat],
         }
 
     @classmethod
     def restored(cls, articles: Mapping[str, Article], state: Mapping[str, Any]) -> Site:
-        """Return the site that `state` was taken of."""
+        """Return the site that `state`, or the part of it that is `asked` for,
+        was taken of.
+        """
         site = cls(articles)
         for key, (words, names, began, heat) in state["threads"].items():
             site._threads[key] = Thread(set(words), set(names), began, heat)
@@ -224,13 +228,13 @@ class Site:
         thread = self._threads.setdefault(comment.article, Thread())
         ends, copied = self._ends, []
         for clause in reading.clauses:
-            source = ends.get(clause.head) or ends.get(clause.tail)
+            source = ends.get(_mark(clause.head)) or ends.get(_mark(clause.tail))
             if source is not None:
                 copied.append(Copy(clause.words, *source))
         if len(copied) > 1:
             copied.sort(key=lambda copy: -len(copy.words))
         same = None
-        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(_mark(reading))):
+        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(_mark(reading.whole))):
             same = Copy(reading.whole, *source)
         author = comment.author
         hosts = _hosts(comment, reading)
@@ -257,10 +261,10 @@ class Site:
         """
         source = (comment.author, comment.id, comment.article)
         for clause in reading.clauses:
-            self._ends.setdefault(clause.head, source)
-            self._ends.setdefault(clause.tail, source)
+            self._ends.setdefault(_mark(clause.head), source)
+            self._ends.setdefault(_mark(clause.tail), source)
         if len(reading.words) >= SAME_WORDS:
-            self._texts.setdefault(_mark(reading), source)
+            self._texts.setdefault(_mark(reading.whole), source)
         for host in _hosts(comment, reading):
             if suspicious:
                 self._bad_hosts.setdefault(host, comment.author)
@@ -274,11 +278,37 @@ class Site:
         self._threads[comment.article].add(comment, reading, suspicious)
 
 
-def _mark(reading: Reading) -> str:
-    """Return what a whole text is known by: as good as the text, and shorter."""
-    return hashlib.blake2b(
-        reading.whole.encode("utf-8", "surrogatepass"), digest_size=8
-    ).hexdigest()
+class Asked(NamedTuple):
+    """The parts of a `Site` that the places of some comments hang on: marks of
+    texts and of ends of clauses, hosts, names, articles.
+    """
+
+    marks: set[int]
+    hosts: set[str]
+    authors: set[str]
+    articles: set[str]
+
+
+def asked(comments: Iterable[tuple[Comment, Reading]]) -> Asked:
+    """Return what `Site` is asked for when these comments are placed and added."""
+    found = Asked(set(), set(), set(), set())
+    for comment, reading in comments:
+        for clause in reading.clauses:
+            found.marks.update((_mark(clause.head), _mark(clause.tail)))
+        found.marks.add(_mark(reading.whole))
+        found.hosts.update(_hosts(comment, reading))
+        found.authors.add(comment.author)
+        found.articles.add(comment.article)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _mark(text: str) -> int:
+    """Return what a text is known by: as good as the text, shorter, and no word
+    of it is kept.
+    """
+    found = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(found, "big", signed=True)
 
 
 def _add(few: set[str], one: str) -> None:

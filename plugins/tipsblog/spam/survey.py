@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from typing import Any
 
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious
@@ -23,9 +21,10 @@ class Surveyed:
     evidence: list[Evidence]
     around: Around
 
-    def state(self) -> list[Any]:
-        """Return what `survey_again` asks for, in what JSON can hold."""
-        return [_mark(self.evidence), int(is_suspicious(self.evidence)), *self.around.state()]
+    @property
+    def suspicious(self) -> bool:
+        """Whether it looks like spam by itself."""
+        return is_suspicious(self.evidence)
 
     @property
     def reading(self) -> Reading:
@@ -54,33 +53,25 @@ def survey(
         yield Surveyed(comment, evidence, place.around)
 
 
-def survey_again(
-    comments: Sequence[Comment], article: Article, states: Sequence[Sequence[Any]]
-) -> list[Surveyed] | None:
-    """Return those of an article's `comments`, oldest first, whose evidence is
-    another one now that only the article changed.
+def survey_again(thread: Sequence[Surveyed], article: Article) -> list[Surveyed] | None:
+    """Return those of an article's comments, oldest first, on which there is
+    other evidence now that only the article changed.
 
-    states: of each, as it was surveyed. None: what comes after them, under
-    other articles, too, would have to be surveyed again.
+    None: what comes after them, under other articles, too, would have to be
+    surveyed again.
     """
-    subject, thread = Subject(article), Thread()
+    subject, so_far = Subject(article), Thread()
     changed = []
-    for comment, (mark, suspicious, *around) in zip(comments, states, strict=True):
-        reading = read(comment.body)
-        place = Place.of(comment, subject, thread, Around.restored(around))
+    for one in thread:
+        comment, reading = one.comment, read(one.comment.body)
+        place = Place.of(comment, subject, so_far, one.around)
         evidence = gather(comment, reading, place)
-        if is_suspicious(evidence) != suspicious:
+        if is_suspicious(evidence) != one.suspicious:
             return None
-        thread.add(comment, reading, bool(suspicious))
-        if _mark(evidence) != mark:
-            changed.append(Surveyed(comment, evidence, place.around))
+        so_far.add(comment, reading, one.suspicious)
+        if evidence != one.evidence:
+            changed.append(Surveyed(comment, evidence, one.around))
     return changed
-
-
-def _mark(evidence: list[Evidence]) -> str:
-    """Return what a comment's evidence is known by."""
-    text = repr([tuple(one) for one in evidence])
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 @lru_cache(maxsize=1)
