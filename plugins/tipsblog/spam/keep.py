@@ -29,13 +29,14 @@ _TABLES = {
     "thread": "article TEXT PRIMARY KEY, about BLOB, began REAL, heat REAL, words TEXT, names TEXT",
     "ends": "mark INTEGER PRIMARY KEY, number INTEGER",
     "texts": "mark INTEGER PRIMARY KEY, number INTEGER",
-    "host": "host TEXT PRIMARY KEY, bad TEXT, good TEXT",
-    "website": "author TEXT PRIMARY KEY, hosts TEXT",
+    "named": "part TEXT, name TEXT, value TEXT, PRIMARY KEY (part, name)",
     "friend": "author TEXT, address TEXT, count INTEGER, PRIMARY KEY (author, address)",
     "token": "token TEXT PRIMARY KEY, weight REAL",
 }
 #: Tables whose rows are found by a text have no other number.
-_BY_TEXT = frozenset({"thread", "host", "website", "friend", "token"})
+_BY_TEXT = frozenset({"thread", "named", "friend", "token"})
+#: The parts of a site's state that are found by the name of a host or an author.
+_BY_HOST, _BY_AUTHOR = ("bad_hosts", "good_hosts"), ("websites",)
 
 
 class Row(NamedTuple):
@@ -123,7 +124,6 @@ class Keep:
             {mark: tuple(whose) for mark, *whose in self._found(ask.format(table), marks)}
             for table in ("ends", "texts")
         )
-        known = list(self._found("SELECT host, bad, good FROM host WHERE host IN", hosts))
         return {
             "threads": {
                 article: (words.split(), names.split(), began, heat)
@@ -134,14 +134,8 @@ class Keep:
             },
             "ends": ends,
             "texts": texts,
-            "bad_hosts": {host: bad for host, bad, _ in known if bad is not None},
-            "good_hosts": {host: json.loads(good) for host, _, good in known if good},
-            "websites": {
-                author: json.loads(found)
-                for author, found in self._found(
-                    "SELECT author, hosts FROM website WHERE author IN", authors
-                )
-            },
+            **{part: self._named(part, hosts) for part in _BY_HOST},
+            **{part: self._named(part, authors) for part in _BY_AUTHOR},
             "counts": self.head["counts"],
         }
 
@@ -211,6 +205,10 @@ class Keep:
             self._database.execute("PRAGMA synchronous = NORMAL")
         return self._database
 
+    def _named(self, part: str, names: Iterable[str]) -> dict[str, Any]:
+        ask = f"SELECT name, value FROM named WHERE part = '{part}' AND name IN"  # noqa: S608
+        return {name: json.loads(value) for name, value in self._found(ask, names)}
+
     def _all(self, ask: str) -> list[Any]:
         return self._connected().execute(ask).fetchall()
 
@@ -273,16 +271,9 @@ class Changes:
                 for article, (words, names, began, heat) in state["threads"].items()
             ],
         )
-        bad, good = state["bad_hosts"], state["good_hosts"]
-        self._put(
-            "host",
-            [
-                (host, bad.get(host), _json(sorted(good[host])) if host in good else "")
-                for host in sorted(bad.keys() | good.keys())
-            ],
-        )
-        websites = sorted(state["websites"].items())
-        self._put("website", [(author, _json(sorted(found))) for author, found in websites])
+        for part in (*_BY_HOST, *_BY_AUTHOR):
+            values = sorted(state[part].items())
+            self._put("named", [(part, name, _json(value)) for name, value in values])
 
     def learned(self, weights: Mapping[str, float], friends: Mapping[Key, int]) -> None:
         """Keep what was learned, and from whom, in place of what was before."""
@@ -299,4 +290,5 @@ class Changes:
 
 
 def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    """Return the JSON of plain values; a set is a list in order."""
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=sorted)

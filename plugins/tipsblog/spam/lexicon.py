@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 _SMALL_WORDS = {
     "en": "the and of to is that it for you this with have are not be was your my can",
@@ -34,7 +34,7 @@ _SAID = ("trade", "pitch", "sell", "seam", "praise", "talk")
 @cache
 def lists() -> dict[str, frozenset[str]]:
     """Return each list's words and phrases by its name."""
-    text = resources.files(__package__).joinpath("lexicon.txt").read_text("utf-8")
+    text = Path(__file__).with_name("lexicon.txt").read_text("utf-8")
     found: dict[str, frozenset[str]] = {}
     for paragraph in text.split("\n\n"):
         lines = [line for line in paragraph.splitlines() if line and line[0] != "#"]

@@ -10,8 +10,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from .evidence import Evidence
@@ -116,4 +116,4 @@ def parse(text: str) -> Weights:
 @cache
 def shipped() -> Weights:
     """Return the weights that come with the package."""
-    return parse(resources.files(__package__).joinpath("weights.json").read_text("utf-8"))
+    return parse(Path(__file__).with_name("weights.json").read_text("utf-8"))
