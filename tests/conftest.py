@@ -79,6 +79,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def site_with_form(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The same while readers can post comments."""
+    return build_site(
+        tmp_path_factory.mktemp("form"),
+        "https://example.org",
+        TIPSBLOG_INTAKE_URL="https://comments.example.org",
+    )
+
+
+@pytest.fixture(scope="session")
 def nested_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The same under a sub-path."""
     return build_site(

@@ -38,9 +38,9 @@ def register() -> None:
     signals.article_generator_finalized.connect(pages.link_neighbours)
     signals.all_generators_finalized.connect(pages.date_sitemap)
     signals.finalized.connect(pages.write_stylesheets)
+    signals.finalized.connect(pages.write_scripts)
 
     signals.initialized.connect(checklists.configure)
     signals.content_object_init.connect(checklists.attach)
     signals.get_generators.connect(checklists.page_generator)
     signals.feed_generated.connect(checklists.plain_feed)
-    signals.finalized.connect(checklists.write_script)

@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import markdown
+from jinja2 import Template
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-STATIC = Path(__file__).resolve().parents[2] / "plugins/tipsblog/checklists/static/tipsblog"
+FEATURE = Path(__file__).resolve().parents[2] / "plugins/tipsblog/checklists"
+STATIC = FEATURE / "static/tipsblog"
+WORDS = (FEATURE / "templates/tipsblog/checklists-words.html").read_text(encoding="utf-8")
 NAME = "tipsblog.checklists.extension"
 
 SHORT = "- [ ] one\n- [ ] two\n- [x] three\n"
@@ -79,7 +82,8 @@ def page_of(text: str, article: str = "hiring", direction: str = "ltr") -> str:
         '<title>Test</title><meta name="color-scheme" content="light dark">'
         '<link rel="icon" href="/icon.svg"><link rel="stylesheet" href="/page.css">'
         '<link rel="stylesheet" href="/checklists.css">'
-        '<script type="module" src="/checklists.js"></script></head>'
+        '<script type="module" src="/checklists.js"></script>'
+        f"{Template(WORDS).render()}</head>"
         f"<body><main><h1>Test</h1>\n{content}\n</main></body></html>"
     )
 

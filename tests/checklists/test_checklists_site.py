@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 import feedparser
 import html5lib
 import pytest
-from reader import FULL
+from reader import FULL, STATIC, WORDS
 from small_blog import build
 
 HEAD_IN_SIMPLE = (
@@ -56,9 +57,29 @@ def test_what_readers_load_of_the_script_is_small_and_whole(tmp_path: Path) -> N
 
     script = (output / "theme/tipsblog/checklists.js").read_bytes()
     style = (output / "theme/tipsblog/checklists.css").read_bytes()
-    assert len(gzip.compress(script)) < 4096
+    assert len(gzip.compress(script)) < 2048
     assert len(gzip.compress(style)) < 1536
     assert script.endswith(b'addEventListener("pageshow",refresh);\n')
+
+
+def test_every_word_of_the_scripts_is_in_the_template_and_no_other() -> None:
+    scripts = "".join(file.read_text(encoding="utf-8") for file in sorted(STATIC.glob("*.js")))
+    asked = re.findall(r'\b(?:say|button|warn|answer)\((?:more \? )?"([\w-]+)"', scripts)
+    asked += re.findall(r'"(in-[\w-]+|progress)"', scripts)
+
+    assert sorted(re.findall(r'<data value="([\w-]+)">', WORDS)) == sorted(set(asked))
+
+
+def test_a_theme_says_the_words_of_the_script_in_its_own_language(
+    tmp_path: Path, overrides: str
+) -> None:
+    own = Path(overrides, "tipsblog/checklists-words.html")
+    own.parent.mkdir()
+    own.write_text(WORDS.replace(">Undo<", ">Zurück<"), encoding="utf-8")
+
+    output = build(tmp_path, {"articles/hiring.md": ARTICLE}, THEME_TEMPLATES_OVERRIDES=[overrides])
+
+    assert '<data value="undo">Zurück</data>' in read(output, "hiring.html")
 
 
 def test_a_mistake_in_a_list_is_logged_with_file_and_line(

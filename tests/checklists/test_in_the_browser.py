@@ -136,6 +136,7 @@ def test_everything_can_be_done_by_keyboard_alone(page: Page) -> None:
 
     keys.press("Tab")
     keys.press("Enter")
+    expect(page.get_by_role("button", name="Link or leave out items")).to_be_visible()
     keys.press("Tab")
     keys.press("Enter")
     for _ in range(3):  # back over the menu and Reset to the last item
@@ -254,6 +255,7 @@ def test_a_link_takes_ticks_to_another_device(desk: Desk, page: Page) -> None:
 
     with desk.reader() as other:
         there = fresh(other, link)
+        there.wait_for_url(f"{desk.address}/")
 
         assert ticked(there) == ["one"]
         assert there.url == f"{desk.address}/"
@@ -272,6 +274,7 @@ def test_a_link_asks_before_it_replaces_anything(page: Page, answer: str, kept: 
     box(page, "two").check()
 
     page.goto("/#c=one")
+    expect(page.locator(".checklist-offer")).to_be_focused()
     assert ticked(page) == ["two", "three"]
     assert "ticks in this link" in page.evaluate("document.activeElement.textContent")
     page.get_by_role("button", name=answer).click()
@@ -531,3 +534,29 @@ def test_pages_of_the_back_button_show_what_was_ticked_meanwhile(desk: Desk, pag
     page.go_back()
 
     expect(box(page, "one")).to_be_checked()
+
+
+def test_buttons_and_progress_speak_the_language_of_the_page(desk: Desk) -> None:
+    desk.write(SHORT)
+    page_file = desk.folder / "index.html"
+    html = page_file.read_text(encoding="utf-8")
+    html = html.replace(">{score} of {total}<", ">{score} von {total}<")
+    page_file.write_text(html.replace(">Copy as Markdown<", ">Als Markdown<"), encoding="utf-8")
+    with desk.reader() as reader:
+        page = fresh(reader)
+
+        assert progress(page) == "1 von 3"
+        page.get_by_text("More", exact=True).click()
+        expect(page.get_by_role("button", name="Als Markdown")).to_be_visible()
+
+
+def test_a_menu_that_cannot_be_fetched_says_so_and_boxes_tick_on(desk: Desk) -> None:
+    desk.write(SHORT)
+    with desk.reader() as reader:
+        page = fresh(reader)
+        reader.set_offline(True)
+        page.get_by_text("More", exact=True).click()
+
+        expect(page.locator(".checklist-note")).to_have_text("This cannot be loaded at the moment.")
+        box(page, "one").check()
+        assert progress(page) == "2 of 3"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from exports import at, backup, post, reply
+from exports import at, backup, label, post, reply
 
 from blogs import Blog as Site
 from tipsblog.cli import cli
@@ -42,6 +42,17 @@ def test_an_import_ends_with_a_report(site: Site) -> None:
     assert "Files: 3 new, 0 changed, 0 unchanged" in output
 
 
+def test_a_label_that_can_have_no_address_is_named(site: Site) -> None:
+    (site.root / "blog.xml").write_bytes(
+        backup(post(1, more=label("???") + label("C++")), post(2, "More", more=label("???")))
+    )
+
+    output = run("import", "blog.xml", "--into", "content").output
+
+    told = [line for line in output.splitlines() if line.startswith("label")]
+    assert told == ['label "???": no letter or digit to make an address of; left out of 2 articles']
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(site: Site) -> None:
     dry = run("import", "blog.xml", "--into", "content", "--dry-run").output
 
@@ -68,6 +79,30 @@ def test_only_published_comments_leave_unless_more_are_asked_for(site: Site) -> 
     assert [c["id"] for c in clean["comments"]] == ["20"]
     everything = json.loads((site.root / "all.json").read_text(encoding="utf-8"))
     assert [c["id"] for c in everything["comments"]] == ["20", "21"]
+
+
+def test_what_the_blogs_own_lists_hold_back_stays_here(site: Site) -> None:
+    run("import", "blog.xml", "--into", "content")
+    site.write("held.txt", "agree\n")
+    settings = (site.root / "pelicanconf.py").read_text(encoding="utf-8")
+    site.write("pelicanconf.py", settings + 'TIPSBLOG_SPAM_HELD_LIST = "held.txt"\n')
+
+    run("export", "json", "--to", "blog.json")
+
+    clean = json.loads((site.root / "blog.json").read_text(encoding="utf-8"))
+    assert clean["comments"] == []
+
+
+def test_an_article_with_a_key_of_its_own_keeps_its_comments(site: Site) -> None:
+    run("import", "blog.xml", "--into", "content")
+    file = next((site.root / "content/articles").glob("*.md"))
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("Slug: traps", "Slug: new\nComments: traps"), encoding="utf-8")
+
+    run("export", "json", "--to", "blog.json")
+
+    clean = json.loads((site.root / "blog.json").read_text(encoding="utf-8"))
+    assert [(c["article"], c["id"]) for c in clean["comments"]] == [("new", "20")]
 
 
 @pytest.mark.parametrize("format", ["blogger", "wordpress", "disqus", "json"])

@@ -5,18 +5,12 @@ from __future__ import annotations
 import click
 
 from ..checklists.lock import FILE
-from ..project import DEFAULT_FILE, load_project
+from ..options import settings_file
+from ..project import load_project
 
 
 @click.command()
-@click.option(
-    "-s",
-    "--settings",
-    default=DEFAULT_FILE,
-    metavar="FILE",
-    help="The blog's settings file.",
-    show_default=True,
-)
+@settings_file
 @click.option(
     "--accept",
     is_flag=True,

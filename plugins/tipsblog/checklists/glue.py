@@ -6,23 +6,18 @@ import html
 import logging
 from functools import partial
 from inspect import getattr_static
-from pathlib import Path
 from typing import Any
 
-import rjsmin
 from pelican.contents import Content, Page
 from pelican.generators import Generator
 
 from .. import settings as plugin_settings
-from ..build import copies
 from .model import Checklists, article_key
 from .plain import to_plain
 from .structured import to_json_ld
 
 logger = logging.getLogger(__name__)
 
-HERE = Path(__file__).parent
-SCRIPT = "tipsblog/checklists.js"
 EXTENSION = "tipsblog.checklists.extension"
 #: Stands for the article's key until the article knows it.
 _KEY = "tipsblog-article-key"
@@ -63,16 +58,6 @@ def plain_feed(context: Any, feed: Any) -> None:
         for part in ("description", "content"):
             if item.get(part):
                 item[part] = to_plain(item[part])
-
-
-def write_script(pelican: Any) -> None:
-    """Write the script without its comments and spare space: a sixth of what a
-    reader would load.
-    """
-    copy = Path(pelican.output_path, pelican.settings["THEME_STATIC_DIR"], SCRIPT)
-    if copies.exists(copy):
-        script = (HERE / "static" / SCRIPT).read_text(encoding="utf-8")
-        copies.write(copy, f"{rjsmin.jsmin(script)}\n")
 
 
 def page_generator(pelican: Any) -> type[Generator]:

@@ -14,7 +14,8 @@ from rich.console import Console
 
 from ..build.state import Store as BuildStore
 from ..errors import TipsblogError
-from ..project import DEFAULT_FILE, load_project
+from ..options import settings_file
+from ..project import load_project
 from ..spam.blog import forget_kept
 from . import listing
 from .desk import Desk, Judged, open_desk
@@ -28,14 +29,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 @click.group()
-@click.option(
-    "-s",
-    "--settings",
-    default=DEFAULT_FILE,
-    metavar="FILE",
-    help="The blog's settings file.",
-    show_default=True,
-)
+@settings_file
 @click.pass_context
 def comments(ctx: click.Context, settings: str) -> None:
     """See the comments and decide what becomes of them."""

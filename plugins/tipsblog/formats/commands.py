@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
@@ -17,10 +17,12 @@ from rich.progress import Progress
 
 from ..articles import read_articles
 from ..comments.model import Comment, Status
+from ..comments.store import Loaded
 from ..comments.stores import open_store
 from ..errors import TipsblogError
-from ..project import DEFAULT_FILE, load_project
-from ..spam.judge import judge_all
+from ..options import settings_file
+from ..project import DEFAULT_FILE, Project, load_project
+from ..spam.blog import judge_blog
 from . import advice, blogger_out, directory, native, redirects, wxr_out
 from .importing import Report, bring_in
 from .leaving import leaving, resolved
@@ -34,9 +36,6 @@ _DUMPS = {
     "wordpress": wxr_out.dump,
     "disqus": wxr_out.dump_for_disqus,
 }
-_SETTINGS = click.option(
-    "-s", "--settings", default=DEFAULT_FILE, metavar="FILE", help="The blog's settings file."
-)
 
 
 @click.command(name="import")
@@ -55,7 +54,7 @@ _SETTINGS = click.option(
 @click.option("--new-paths", is_flag=True, help="Leave the old addresses; see `redirects`.")
 @click.option("--without-emails", is_flag=True, help="Drop the commenters' e-mail addresses.")
 @click.option("--verbose", is_flag=True, help="List every picture on another host.")
-@_SETTINGS
+@settings_file
 def import_(
     file: Path,
     folder: Path,
@@ -124,6 +123,11 @@ def _tell(
         click.echo(f"{folder}: {old} is another article's file; imported as {new}")
     for path in report.html:
         click.echo(f"{folder / path}: stays HTML; Markdown could not say most of it")
+    for (what, name), count in sorted(report.nameless.items()):
+        click.echo(
+            f'{what} "{name}": no letter or digit to make an address of; '
+            f"left out of {count} article{'s' if count > 1 else ''}"
+        )
     for comment, why in doubts:
         click.echo(f"comment {comment.article}/{comment.id}: {why}")
     hosts = Counter(urlsplit(url).hostname for urls in report.pictures.values() for url in urls)
@@ -175,7 +179,7 @@ def _counted(counts: Counter[Any]) -> str:
     help="Comments to add to the published ones, where the format has a status for them.",
 )
 @click.option("--without-emails", is_flag=True, help="Drop the commenters' e-mail addresses.")
-@_SETTINGS
+@settings_file
 def export(format: str, target: str, include: str, without_emails: bool, settings: str) -> None:
     """Write the whole blog in another platform's format.
 
@@ -183,31 +187,48 @@ def export(format: str, target: str, include: str, without_emails: bool, setting
     through. `json` is lossless.
     """
     project = load_project(settings)
-    folder = directory.read(project.content, project.values, open_store(project))
-    for error in folder.errors:
+    stored, comments = _leaving(project, _statuses(include), resolve=format in _DUMPS)
+    if without_emails:
+        comments = (replace(comment, email="") for comment in comments)
+    folder = directory.read(project.content, project.values, comments)
+    for error in (*folder.errors, *stored.errors):
         click.echo(f"left out: {error}", err=True)
     blog = folder.blog
-    verdicts = judge_all(blog.comments, read_articles(project.content, project.values))
-    comments = leaving(blog.comments, verdicts, _statuses(include))
-    if without_emails:
-        comments = [replace(comment, email="") for comment in comments]
     if format in _DUMPS and not blog.url:
         click.echo("SITEURL is empty: the export has no addresses; -s publishconf.py?", err=True)
     with _Output(target) as file:
         if format == "json":
-            native.dump(replace(blog, comments=tuple(comments)), file)
+            native.dump(blog, file)
             left_out: list[str] = []
         else:
-            blog = replace(blog, comments=tuple(resolved(comments, verdicts)))
-            render = article_renderer(folder, project.values)
-            left_out = _DUMPS[format](blog, file, render)
+            left_out = _DUMPS[format](blog, file, article_renderer(folder, project.values))
     for line in left_out:
         click.echo(f"left out: {line}", err=True)
     click.echo(
-        f"{len(blog.articles)} articles and pages, {len(comments) - len(left_out)} of "
-        f"{len(folder.blog.comments)} comments.",
+        f"{len(blog.articles)} articles and pages, {len(blog.comments) - len(left_out)} of "
+        f"{len(stored.comments)} comments.",
         err=True,
     )
+
+
+def _leaving(
+    project: Project, include: Collection[Status], *, resolve: bool
+) -> tuple[Loaded, Iterable[Comment]]:
+    """Return the blog's comments and those of them that leave, judged as on its
+    pages; resolve: with a status each.
+    """
+    stored = open_store(project).load()
+    verdicts = judge_blog(
+        stored.comments,
+        read_articles(project.content, project.values),
+        project.settings,
+        root=project.root,
+        state=project.state,
+        name="command",
+        reasons=False,
+    )
+    comments = leaving(stored.comments, verdicts, include)
+    return stored, resolved(comments, verdicts) if resolve else comments
 
 
 def _statuses(include: str) -> list[Status]:
@@ -226,7 +247,7 @@ def _statuses(include: str) -> list[Status]:
     default=None,
     help="Where to write the files.  [default: extra/ in the content folder]",
 )
-@_SETTINGS
+@settings_file
 def redirects_(folder: Path | None, settings: str) -> None:
     """Write redirect files for the addresses of the old blog.
 

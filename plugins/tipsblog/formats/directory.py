@@ -12,8 +12,8 @@ from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from ..articles import ArticleFile, read_files, slugify, unparse
-from ..comments.model import Format, clean_line, clean_text, is_key
-from ..comments.store import FileStore, Store
+from ..comments.model import Comment, Format, clean_line, clean_text, is_key
+from ..comments.store import FileStore
 from ..errors import DocumentError, TipsblogError
 from .html import embed, extract
 from .model import Article, Blog, Kind, State
@@ -93,6 +93,14 @@ def tags(labels: Iterable[str]) -> str:
     return ", ".join(kept)
 
 
+def nameless(article: Article) -> list[tuple[str, str]]:
+    """Return what `text` leaves out because Pelican can make no address of it,
+    each with what it is.
+    """
+    named = [("label", label) for label in article.labels] + [("author", article.author)]
+    return [(what, name) for what, name in named if name and not slugify(name)]
+
+
 def address(path: str) -> tuple[str, str]:
     """Return the `Url:` and `Save_as:` that keep an article at its old path."""
     if not path:
@@ -115,10 +123,13 @@ def with_new_paths(blog: Blog) -> Blog:
     )
 
 
-def read(content: Path, values: Mapping[str, Any], store: Store | None = None) -> Folder:
+def read(
+    content: Path, values: Mapping[str, Any], comments: Iterable[Comment] | None = None
+) -> Folder:
     """Read the blog that stands in the folder `content`.
 
-    store: where its comments are, if not in its files.
+    comments: those to take, by the names of their folders; all that stand in
+    files, if not given.
 
     `values` are the blog's settings. A page or article without a path of its
     own gets the one that the settings give it.
@@ -134,9 +145,7 @@ def read(content: Path, values: Mapping[str, Any], store: Store | None = None) -
             found = read_files(content / folder, values.get("SLUGIFY_SOURCE", "title"))
             errors.extend(found.errors)
             for file in found.files:
-                if file.path.is_relative_to(
-                    content / values.get("TIPSBLOG_COMMENTS_PATH", "comments")
-                ):
+                if file.path.is_relative_to(comments_folder):
                     continue
                 try:
                     article = _article(file, kind, values)
@@ -151,17 +160,20 @@ def read(content: Path, values: Mapping[str, Any], store: Store | None = None) -
                 articles.append(article)
                 keys[file.key] = article.key
                 files[article.key] = file.path.relative_to(content).as_posix()
-    comments = []
-    loaded = (store or FileStore(comments_folder)).load()
-    for comment in loaded.comments:
-        key = keys.get(comment.article, comment.article)
-        comments.append(comment if key == comment.article else replace(comment, article=key))
-    errors.extend(loaded.errors)
+    if comments is None:
+        loaded = FileStore(comments_folder).load()
+        comments = loaded.comments
+        errors.extend(loaded.errors)
+    placed = (
+        comment if key == comment.article else replace(comment, article=key)
+        for comment in comments
+        for key in (keys.get(comment.article, comment.article),)
+    )
     blog = Blog(
         title=clean_line(str(values.get("SITENAME", ""))),
         url=f"{str(values.get('SITEURL', '')).rstrip('/')}/" if values.get("SITEURL") else "",
         articles=tuple(sorted(articles, key=lambda a: (a.published.timestamp(), a.key))),
-        comments=tuple(sorted(comments, key=lambda c: (c.published.timestamp(), c.id))),
+        comments=tuple(sorted(placed, key=lambda c: (c.published.timestamp(), c.id))),
     )
     return Folder(blog, files, tuple(errors))
 

@@ -6,6 +6,7 @@ What is to be written where; `memory` decides whether it is.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -15,7 +16,7 @@ from ..articles import read_files
 from ..comments.document import unparse
 from ..comments.model import Comment, Format
 from .archive import Images
-from .directory import place, text
+from .directory import nameless, place, text
 from .markdown import Render, as_body
 from .memory import Memory, Outcome
 from .model import Article, Blog, Kind
@@ -35,7 +36,8 @@ class Report:
     kept: edited by a person, left alone. removed: taken away by a person, not
     brought back. moved: key in the export -> key here. html: what stays HTML.
     unplaced: comments that no article would show. pictures: article's file ->
-    addresses on other hosts.
+    addresses on other hosts. nameless: what was left out of articles because
+    Pelican can make no address of it -> of how many; see `directory.nameless`.
     """
 
     outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
@@ -45,6 +47,7 @@ class Report:
     html: list[Path] = field(default_factory=list)
     unplaced: int = 0
     pictures: dict[Path, list[str]] = field(default_factory=dict)
+    nameless: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def count(self, path: Path, outcome: Outcome) -> None:
         self.outcomes[outcome] += 1
@@ -88,6 +91,7 @@ def bring_in(
                 if not is_markdown:
                     report.html.append(path)
                     body = None
+            report.nameless.update(nameless(article))
             content = pictures.taken_in(text(article, body), path)
             report.count(path, memory.write(path, content.encode()))
             step()

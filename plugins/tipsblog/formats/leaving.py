@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from ..comments.markup import to_html
@@ -33,13 +33,11 @@ def leaving(
     return [comment for comment in comments if (comment.article, comment.id) in chosen]
 
 
-def resolved(comments: Iterable[Comment], verdicts: Verdicts) -> list[Comment]:
-    """Return `comments` with a status each: a person's, else the filter's."""
-    found = []
+def resolved(comments: Iterable[Comment], verdicts: Verdicts) -> Iterator[Comment]:
+    """Yield `comments` with a status each: a person's, else the filter's."""
     for comment in comments:
         status = state(comment, verdicts.get((comment.article, comment.id)))
-        found.append(comment if status is comment.status else replace(comment, status=status))
-    return found
+        yield comment if status is comment.status else replace(comment, status=status)
 
 
 def in_lines(comment: Comment) -> str:

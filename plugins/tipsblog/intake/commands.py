@@ -6,14 +6,12 @@ from pathlib import Path
 
 import click
 
-from ..project import DEFAULT_FILE, load_project
+from ..options import settings_file
+from ..project import load_project
 
 
 @click.group(invoke_without_command=True)
-@click.option(
-    "-s", "--settings", default=DEFAULT_FILE, metavar="FILE", show_default=True,
-    help="The blog's settings file.",
-)  # fmt: skip
+@settings_file
 @click.option(
     "--bind", default="127.0.0.1:8010", metavar="HOST:PORT", show_default=True,
     help="Where to listen; unix:PATH for a socket file.",

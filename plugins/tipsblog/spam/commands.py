@@ -16,7 +16,8 @@ from ..articles import read_articles
 from ..comments.model import Comment, Status
 from ..comments.store import FileStore
 from ..errors import TipsblogError, did_you_mean
-from ..project import DEFAULT_FILE, load_project
+from ..options import settings_file
+from ..project import load_project
 from . import evaluate as evaluation
 from . import fit as fitting
 from .blog import policy_of
@@ -43,14 +44,7 @@ class _Blog:
 
 
 @click.group()
-@click.option(
-    "-s",
-    "--settings",
-    default=DEFAULT_FILE,
-    metavar="FILE",
-    help="The blog's settings file.",
-    show_default=True,
-)
+@settings_file
 @click.pass_context
 def spam(ctx: click.Context, settings: str) -> None:
     """Ask the spam filter why, and how good it is."""
