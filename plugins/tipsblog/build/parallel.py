@@ -23,7 +23,10 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _LENGTH = struct.Struct(">Q")
-_BATCH = 1 << 19
+_NUMBER = struct.Struct(">I")
+#: Items are handed out this many at a time, and so many times at most: all
+#: numbers must fit into a pipe that nobody reads yet.
+_SHARE, _SHARES = 8, 8000
 
 
 class WorkerError(RuntimeError):
@@ -62,23 +65,35 @@ def each(
     Raises `WorkerError` if a child dies.
     """
     processes = min(processes, len(items))
+    size = max(1, min(_SHARE, len(items) // (4 * processes)), -(-len(items) // _SHARES))
+    shares = [range(len(items))[start : start + size] for start in range(0, len(items), size)]
     gc.freeze()  # else the children's collector would copy all memory
     pipes: dict[int, int] = {}
+    todo = _numbers(len(shares))
     try:
-        for number in range(processes):
+        for _ in range(processes):
             reading, writing = os.pipe()
             pid = os.fork()
             if pid == 0:
                 os.close(reading)
-                _child(function, items, number, processes, writing)
+                _child(function, items, shares, todo, writing)
             os.close(writing)
             pipes[reading] = pid
         yield from _collect(pipes)
     finally:
         gc.unfreeze()
+        os.close(todo)
         for reading, pid in pipes.items():
             os.close(reading)
             os.waitpid(pid, 0)
+
+
+def _numbers(count: int) -> int:
+    """Return a pipe from which whoever is free takes the next number."""
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(map(_NUMBER.pack, range(count))))
+    os.close(writing)
+    return reading
 
 
 def _collect(pipes: dict[int, int]) -> Iterator[Done[Any]]:
@@ -115,16 +130,20 @@ def _collect(pipes: dict[int, int]) -> Iterator[Done[Any]]:
 
 
 def _child(
-    function: Callable[[Any], Any], items: Sequence[Any], number: int, processes: int, pipe: int
+    function: Callable[[Any], Any],
+    items: Sequence[Any],
+    shares: Sequence[range],
+    todo: int,
+    pipe: int,
 ) -> None:
-    """Work on every `processes`-th item and leave; never returns."""
+    """Work on the shares whose numbers come from `todo`; never returns."""
     try:
         gc.disable()
         log = _Collector()
         logging.getLogger().handlers = [log]
-        for index in range(number, len(items), processes):
-            done = _run(function, index, items[index], log)
-            _send(pipe, done)
+        while number := os.read(todo, _NUMBER.size):
+            for index in shares[_NUMBER.unpack(number)[0]]:
+                _send(pipe, _run(function, index, items[index], log))
         _flush(pipe)
         _write(pipe, pickle.dumps(None))
         os._exit(0)

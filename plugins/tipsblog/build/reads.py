@@ -53,24 +53,29 @@ class Tracer:
         self._settings, self._wrappers, self._listings = settings, wrappers, listings
         self._told: dict[int, tuple[Any, str]] = {}
         self._reads: dict[tuple[str, str], None] | None = None
+        self._values: dict[tuple[str, str], str] = {}
+
+    def forget(self) -> None:
+        """Look anew at all that is read: its values may have changed."""
+        self._values.clear()
 
     @contextlib.contextmanager
     def installed(self, classes: Iterable[type]) -> Iterator[None]:
         """Let every read of an attribute of `classes` pass here."""
-        tracer = self
+        tracer, names, plain = self, self._names, object.__getattribute__
 
         def traced(thing: Any, attribute: str) -> Any:
             reads = tracer._reads
             if reads is None:
-                return object.__getattribute__(thing, attribute)
-            name = tracer._names.get(id(thing))
+                return plain(thing, attribute)
+            name = names.get(id(thing))
             if name is None:
                 raise CannotTellError(type(thing).__name__)
             reads[name, attribute] = None
             # What a property reads on its way is in its value.
             tracer._reads = None
             try:
-                return object.__getattribute__(thing, attribute)
+                return plain(thing, attribute)
             finally:
                 tracer._reads = reads
 
@@ -109,10 +114,14 @@ class Tracer:
                 if value is not self._settings.get(name, _MISSING) or value is _MISSING:
                     parts += [name, self.tell(value)]
             for name, attribute in reads:
-                thing = self._objects.get(name, _MISSING)
-                if thing is _MISSING:
-                    return b""
-                parts += [name, attribute, self.tell(getattr(thing, attribute, _MISSING))]
+                value = self._values.get((name, attribute))
+                if value is None:
+                    thing = self._objects.get(name, _MISSING)
+                    if thing is _MISSING:
+                        return b""
+                    value = self.tell(getattr(thing, attribute, _MISSING))
+                    self._values[name, attribute] = value
+                parts += [name, attribute, value]
         except CannotTellError:
             return b""
         return digest("\0".join(parts).encode("utf-8", "surrogatepass"))

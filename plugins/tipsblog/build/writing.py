@@ -296,8 +296,10 @@ class Deferring:
             key = stamps.digest(pickle.dumps(job.values))
             if self.session.stands_for(job.path, key):
                 return _Drawn(b"", None, key)
-        elif job.flag is not None:
+        elif job.flag is not None and self.site[_FLAG] != job.flag:
             self.site[_FLAG] = job.flag
+            if self.tracer is not None:
+                self.tracer.forget()  # addresses in texts are relative to it
         record = None
         if self._tracing and self.tracer is not None and isinstance(job.make, _Page):
             text, record = self._traced(self.tracer, job.path, job.make)

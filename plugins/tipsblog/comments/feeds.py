@@ -61,8 +61,8 @@ def comment_id(site: str, entry: Entry, id: str = "") -> str:
     a tag URI (RFC 4151), which outlives a move of the article to another path.
     """
     host = urlsplit(site).hostname or "localhost"
-    comment = entry.comment
-    return f"tag:{host},{entry.article_date:%Y-%m-%d}:{comment.article}/{id or comment.id}"
+    comment, day = entry.comment, entry.article_date.date()  # Pelican's own dates format slowly
+    return f"tag:{host},{day:%Y-%m-%d}:{comment.article}/{id or comment.id}"
 
 
 def atom(feed: Feed, entries: Sequence[Entry]) -> str:
@@ -103,7 +103,7 @@ def json_feed(feed: Feed, entries: Sequence[Entry]) -> str:
         "language": feed.language,
         "items": [_json_item(feed, entry) for entry in _newest_first(entries)],
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False) + "\n"
 
 
 def _json_item(feed: Feed, entry: Entry) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _in_reply_to(site: str, entry: Entry) -> dict[str, str]:
     parent = entry.comment.parent
     if not parent:
         # The id that Pelican's own feed gives the article.
-        ref = get_tag_uri(article, entry.article_date)
+        ref = get_tag_uri(article, entry.article_date.date())
         return {"ref": ref, "href": article, "type": "text/html"}
     return {
         "ref": comment_id(site, entry, parent),

@@ -7,7 +7,7 @@ this module may change it.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape as html_escape
 from urllib.parse import urlsplit
 
@@ -24,8 +24,8 @@ TAGS = frozenset(
 )
 LINK_REL = "nofollow ugc noopener"
 
-#: Text in which Markdown sees nothing but paragraphs and line breaks.
-_PLAIN = re.compile(r"(?:[^\W_]|[ ,;:'\"?!()/%@€$=.\n])*")
+#: No text without any of these has more than paragraphs and line breaks in Markdown.
+_MARKUP = re.compile(r"[^\w ,;:'\"?!()/%@€$=.\n]|_")
 _LINE_START = re.compile(r"^(?: |\d{1,9}[.)]|=)", re.MULTILINE)
 
 
@@ -33,11 +33,16 @@ def to_html(comment: Comment) -> Markup:
     """Return `comment`'s body as sanitised HTML: block elements, no id, no
     class, links only to absolute http(s) addresses.
     """
-    if comment.format is Format.HTML:
-        return sanitise(_paragraphs(comment.body))
-    if _PLAIN.fullmatch(comment.body) and not _LINE_START.search(comment.body):
-        return _plain(comment.body)
-    return sanitise(_markdown().render(comment.body))
+    return _html(comment.body, comment.format)
+
+
+@lru_cache(maxsize=256)  # a comment's feeds ask for it one right after the other
+def _html(body: str, format: Format) -> Markup:
+    if format is Format.HTML:
+        return sanitise(_paragraphs(body))
+    if not _MARKUP.search(body) and not _LINE_START.search(body):
+        return _plain(body)
+    return sanitise(_markdown().render(body))
 
 
 def to_text(comment: Comment) -> str:
@@ -77,18 +82,12 @@ def safe_url(address: str) -> str:
 
 def _plain(text: str) -> Markup:
     """What Markdown makes of text without any mark-up, without asking it."""
-    blocks = re.split(r"\n[ \n]*\n", text.strip())
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(
-            Markup("<br>\n").join(_escape(line.strip()) for line in block.split("\n"))
-        )
-        for block in blocks
-        if block
-    )
-
-
-def _escape(text: str) -> Markup:
-    return Markup(html_escape(text, quote=False))
+    safe = html_escape(text.strip(), quote=False)
+    if "\n" not in safe:
+        return Markup(f"<p>{safe}</p>" if safe else "")
+    blocks = [block.split("\n") for block in re.split(r"\n[ \n]*\n", safe) if block]
+    lines = ("<br>\n".join([line.strip() for line in block]) for block in blocks)
+    return Markup("\n".join([f"<p>{line}</p>" for line in lines]))
 
 
 def _paragraphs(html: str) -> str:
