@@ -60,7 +60,7 @@ def reading(path: Path) -> Iterator[set[bytes | None]]:
 
 def test_what_is_the_same_is_not_written_again(built: Blog, builder: Builder) -> None:
     before = identities(built)
-    assert len(before) == 10
+    assert any(path.suffix == ".js" for path in before)
 
     built.article("a1", "Other words.", date="2024-03-01 10:00")
     written = builder.build(built, now=NOW)["written"]

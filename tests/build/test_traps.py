@@ -339,15 +339,60 @@ def test_a_fresh_checkout_parses_nothing_again(built: Blog, builder: Builder) ->
     assert builder.build(built, now=NOW)["current"]
 
 
-def test_a_lost_output_folder_is_made_again_from_what_was_parsed(
+def test_a_lost_output_folder_is_put_back_without_pelican(built: Blog, builder: Builder) -> None:
+    shutil.rmtree(built.output)
+
+    assert builder.build(built, now=NOW)["current"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_a_lost_output_is_put_back_and_what_changed_meanwhile_is_drawn(
     built: Blog, builder: Builder
 ) -> None:
     shutil.rmtree(built.output)
+    built.article("cat", "Other words.", date="2024-03-03 10:00", tags="red, blue")
+    (built.root / "content/articles/hen.md").unlink()
 
     result = builder.build(built, now=NOW)
 
-    assert result["parsed"] == 0
+    assert "cat.html" in result["written"]
+    assert "feeds/comments/ant.atom" not in result["written"]
     assert builder.differences(built, now=NOW) == []
+
+
+def test_what_somebody_wrote_into_an_output_is_never_put_back(
+    built: Blog, builder: Builder
+) -> None:
+    path = built.output / "cat.html"
+    path.write_text(path.read_text("utf-8").replace("cat", "cut"), encoding="utf-8")
+    shutil.rmtree(built.output)
+
+    builder.build(built, now=NOW)
+
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_copies_from_a_cache_of_another_machine_are_put_back(built: Blog, builder: Builder) -> None:
+    kept = built.root / ".tipsblog"
+    shutil.copytree(kept, built.root / "away", copy_function=shutil.copyfile)
+    shutil.rmtree(kept)
+    shutil.rmtree(built.output)
+    (built.root / "away").rename(kept)
+
+    assert builder.build(built, now=NOW)["current"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_no_copy_holds_a_comment_that_was_taken_away(built: Blog, builder: Builder) -> None:
+    built.comment("bee", "two", "Bury me.")
+    builder.build(built, now=NOW)
+    (built.root / "content/comments/bee/two.md").unlink()
+    builder.build(built, now=NOW)
+
+    copies = list((built.root / ".tipsblog/build").glob("outputs-*/*"))
+
+    assert copies
+    assert not [path for path in copies if b"Bury me." in path.read_bytes()]
 
 
 @pytest.mark.parametrize("how", ["edit", "truncate", "delete"])

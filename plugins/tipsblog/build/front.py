@@ -134,9 +134,20 @@ def changes(settings: str, output: str) -> Changes | None:
         and not 0 < note.until <= time.time()
         and note.surroundings == surroundings.describe(note.variables)
     ):
+        if not stamps.listing(note.output):
+            _restore(settings, note)
         seen = _look(note)
     _found = (settings, output), seen
     return seen
+
+
+def _restore(settings: str, note: Note) -> None:
+    """Put the output back, which is gone or empty."""
+    from . import spares  # seldom needed
+    from .state import Store
+
+    store = Store(os.path.dirname(os.path.abspath(settings)))
+    spares.restore(store, note.output, note.build)
 
 
 def _look(note: Note) -> Changes:

@@ -213,11 +213,12 @@ def _build(
     _running = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
     try:
         with observer.observing(watch), warnings.counting(), kept.keeping(session, _running.cache):
-            if full:
+            with contextlib.ExitStack() as stack:
+                if not full:
+                    stack.enter_context(shortcuts.quick_translations())
+                    stack.enter_context(shortcuts.quick_markdown())
+                    stack.enter_context(copies.gathering(files))
                 plain()
-            else:
-                with shortcuts.quick_translations(), copies.gathering(files):
-                    plain()
             if _running.writer is not None:
                 _running.writer.flush()
             files.flush()

@@ -17,6 +17,7 @@ from . import observer, stamps, surroundings
 from .inputs import SYSTEM, Inputs
 from .note import Note
 from .report import Report
+from .spares import Spares
 from .stamps import Known, Stamp
 from .state import Manifest, Store
 
@@ -59,6 +60,9 @@ class Session:
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)
+        self._spares = Spares(store.spares(output))
+        if not full:
+            self._spares.put_back(self.before.outputs)
         self._intact = {
             path
             for path, (size, changed, _) in self.before.outputs.items()
@@ -130,6 +134,8 @@ class Session:
             os.makedirs(folder, exist_ok=True)
             self._write(new, data)
         os.replace(new, path)
+        if digest:
+            self._spares.keep(path, digest)
         self.report.written.append(os.path.relpath(path, self.output))
 
     def make_way(self, path: str) -> None:
@@ -182,6 +188,7 @@ class Session:
                 self.report.removed.append(os.path.relpath(path, self.output))
         if prune is not None:
             self._prune(outputs, prune)
+        known = {path: self._output(path) for path in sorted(outputs)}
         now = dict(stamps.walk(self.inputs.roots, self.inputs.skip))
         if now != self._folders:
             # Something changed meanwhile, and may have been seen in between.
@@ -195,13 +202,14 @@ class Session:
                 clean=clean,
                 settings=self.settings,
                 inputs=self._found,
-                outputs={path: self._output(path) for path in sorted(outputs)},
+                outputs=known,
                 keys={path: key for path, key in self.keys.items() if path in outputs},
                 look=self.look,
                 names=self.names,
                 reads={path: read for path, read in self.reads.items() if path in outputs},
             ),
         )
+        self._spares.forget_others(digest for _, _, digest in known.values())
         watch.close()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.store.journal(self.output))
@@ -281,8 +289,16 @@ class Session:
                 yield f"{path} {self._found[path][2].hex()}"
 
     def _output(self, path: str) -> Known:
+        """Tell an output, and keep a copy of one that was not placed here."""
         size, changed = stamps.stamp_of(path) or (-1, 0)
-        return (size, changed, self.digests.get(path, b""))
+        digest = self.digests.get(path, b"")
+        if not digest and not self.full:
+            before = self.before.outputs.get(path)
+            if before and before[:2] == (size, changed):
+                return before
+            if digest := stamps.read_digest(path):
+                self._spares.keep(path, digest)
+        return (size, changed, digest)
 
     def _write(self, path: str, data: bytes) -> None:
         with open(path, "wb") as file:

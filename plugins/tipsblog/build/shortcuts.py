@@ -13,7 +13,9 @@ from operator import attrgetter
 from typing import Any
 
 import pelican
-from pelican import contents, generators, urlwrappers
+from pelican import contents, generators, readers, urlwrappers
+
+from . import inline
 
 #: Versions whose code was compared with this module.
 COMPARED = ("4.12.",)
@@ -65,6 +67,20 @@ def group_periods(generator: Any) -> None:
         return archives
 
     generator._build_period_archives = build_period_archives
+
+
+@contextlib.contextmanager
+def quick_markdown() -> Iterator[None]:
+    """Let articles and pages be parsed with less trying."""
+    plain = readers.Markdown
+    if not (fit() and plain):  # Pelican says False where it is not installed
+        yield
+        return
+    readers.Markdown = lambda **settings: inline.quicken(plain(**settings))
+    try:
+        yield
+    finally:
+        readers.Markdown = plain
 
 
 @contextlib.contextmanager

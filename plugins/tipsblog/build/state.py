@@ -72,6 +72,8 @@ class Store:
             newest = sorted(self.folder.glob(kind), key=lambda path: -path.stat().st_mtime)
             for old in newest[_KEEP:]:
                 old.unlink(missing_ok=True)
+                if kind == "manifest-*":
+                    _remove(old.with_name(old.name.replace("manifest", "outputs", 1)))
 
     def note(self, settings: str, output: str) -> Note | None:
         """Return what is noted for a build with these settings, as given on
@@ -89,6 +91,10 @@ class Store:
     def journal(self, output: str) -> str:
         """Return where the new outputs of an unfinished build are listed."""
         return self._path("journal", output)
+
+    def spares(self, output: str) -> str:
+        """Return the folder of what `spares` keeps of the files in `output`."""
+        return self._path("outputs", output)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -112,6 +118,14 @@ class Store:
             with self.locked():
                 for path in self.folder.glob("parsed.sqlite*"):
                     path.unlink(missing_ok=True)
+                for path in self.folder.glob("outputs-*"):
+                    _remove(path)
 
     def _path(self, kind: str, name: str) -> str:
         return notes.place(self._folder, kind, name)
+
+
+def _remove(folder: Path) -> None:
+    import shutil  # seldom needed
+
+    shutil.rmtree(folder, ignore_errors=True)
