@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: html serve publish test lint bench-spam bench-build bench-intake lock clean
+.PHONY: html serve publish test lint bench-spam bench-build bench-serve bench-intake lock clean
 LABELLED ?= ../shared/spam/comments.jsonl.gz
 POSTS ?= ../shared/spam/posts.jsonl.gz
 .DEFAULT_GOAL := html
@@ -32,6 +32,9 @@ bench-spam: $(VENV)/.bench  ## the spam filter beside others, on labelled commen
 
 bench-build: $(VENV)/.dev $(VENV)/.hugo  ## builds of made-up blogs beside Hugo's; SIZES="100 1000 10000"
 	$(BIN)/python tests/bench/bench_build.py $(VENV)/hugo/lib/python3*/site-packages/hugo/binaries/hugo $(SIZES)
+
+bench-serve: $(VENV)/.dev  ## seconds from saving a file to seeing it in a browser; SIZES="100 1000"
+	$(BIN)/python tests/bench/serve_to_page.py $(SIZES)
 
 $(VENV)/.hugo: | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)/hugo

@@ -199,7 +199,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from pelican import log
 
-    from tipsblog.build import front, glue
+    from tipsblog.build import front, glue, swift
     from tipsblog.spam import blog
 
     os.chdir(request["root"])
@@ -211,22 +211,24 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     if request["now"]:
         _pin(request["now"])
     output = request.get("output", "")
-    answer: dict[str, Any] = {"error": "", "messages": messages, "current": False}
+    answer: dict[str, Any] = {"error": "", "messages": messages, "current": False, "swift": False}
     try:
         if request.get("plain"):
             glue.take_over = _leave_alone
-            blog._load = lambda path: {}  # nor may the filter remember anything
-            blog._save = lambda path, data: None
+            blog._file = lambda state, name: Path("/dev/null/none")  # nor may the filter remember
             from pelican.settings import read_settings
 
             values = read_settings("pelicanconf.py", override={"OUTPUT_PATH": output})
             from pelican import Pelican
 
             Pelican(values).run()
-        elif not request.get("full") and front.is_current("pelicanconf.py", output):
-            answer["current"] = True
         else:
-            report = glue.build(glue.Request("pelicanconf.py", output, bool(request.get("full"))))
+            full = bool(request.get("full"))
+            report = None if full else front.attempt("pelicanconf.py", output)
+            answer["why"] = swift.why_not
+            if report is None:
+                report = glue.build(glue.Request("pelicanconf.py", output, full))
+            answer["current"], answer["swift"] = report.nothing, report.swift
             answer |= {
                 name: getattr(report, name) for name in ("written", "removed", "parsed", "kept")
             }

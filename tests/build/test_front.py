@@ -102,6 +102,7 @@ def test_exactly_what_changed_is_told_and_nothing_once_that_is_noted(a: Tree, b:
             a.keys() - b.keys(),
         )
 
+        assert found.sizes == any(len(a[path]) != len(b[path]) for path in a.keys() & b.keys())
         found.note.amend({**found.changed, **found.added, **dict.fromkeys(found.removed)})
         save(root, found.note)
         assert changes(root).nothing

@@ -202,6 +202,12 @@ class Edits(RuleBasedStateMachine):
                 {"SUMMARY_MAX_LENGTH": 2},
                 {"OUTPUT_SOURCES": True},
                 {"TEMPLATE_PAGES": {"extra.html": "extra.html"}},
+                {"PLUGINS": ["tipsblog", "sitemap"], "SITEMAP": {"format": "xml"}},
+                {"STATIC_CREATE_LINKS": True},
+                {"STATIC_CREATE_LINKS": False},
+                {"STATIC_CHECK_IF_MODIFIED": True},
+                {"EXTRA_PATH_METADATA": {"images/dot.svg": {"path": "ant.html"}}},
+                {"EXTRA_PATH_METADATA": {"images/dot.svg": {"path": "moved.svg"}}},
             ]
         )
     )
@@ -218,6 +224,16 @@ class Edits(RuleBasedStateMachine):
         if not text:
             path.unlink()
         self.check(f"image {name}: {text!r}")
+
+    @rule(
+        name=st.sampled_from(["site", "part"]),
+        text=st.sampled_from(['@import "part.css";\nb { margin: 0 }', "b { margin: 1em }", ""]),
+    )
+    def change_a_stylesheet(self, name: str, text: str) -> None:
+        path = self.blog.write(f"theme/static/{name}.css", text)
+        if not text:
+            path.unlink()
+        self.check(f"stylesheet {name}: {text!r}")
 
     @rule(what=st.sampled_from(["index.html", "ant.html", "feeds/all.atom", "theme/site.css"]))
     def spoil_an_output(self, what: str) -> None:

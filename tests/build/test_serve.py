@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -101,6 +102,19 @@ def test_a_bad_file_is_shown_and_the_others_live_on(served: Served) -> None:
     bad.unlink()
 
     assert b"tipsblog-faults" not in served.wait_for("/ant.html", b"faults", there=False)
+
+
+def test_what_is_served_is_built_once_and_found_current_by_a_build(served: Served) -> None:
+    build = [sys.executable, "-m", "tipsblog", "build"]
+    environment = {**os.environ, "PYTHONPATH": str(PLUGINS)}
+
+    time.sleep(1)  # time enough for one more
+    said = subprocess.run(
+        build, cwd=served.blog.root, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert sum("outputs written" in line for line in served.said) == 1
+    assert said == "Nothing has changed.\n"
 
 
 def test_what_is_added_to_a_page_stands_in_no_file(served: Served) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ..errors import TipsblogError
-from .report import Report, explained, summary
+from .report import Report, conclusion, explained
 
 _settings = click.option(
     "-s",
@@ -31,17 +31,17 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 
     A warning ends the build, and nothing of it counts as done.
     """
-    from . import front
+    from . import front, swift
 
     started = time.monotonic()
     _must_exist(settings)
-    if not full and not front.has_changed(settings, output):
-        click.echo(front.UNCHANGED)
-        return
-    report = run(settings, output, full=full)
-    if explain:
+    report = None if full else front.attempt(settings, output)
+    if report is None:
+        report = run(settings, output, full=full)
+        report.why_not_swift = "" if full else swift.why_not
+    if explain and not report.nothing:
         click.echo(explained(report))
-    click.echo(f"{summary(report)} in {time.monotonic() - started:.2f} s.")
+    click.echo(conclusion(report, time.monotonic() - started))
 
 
 def run(settings: str, output: str, *, full: bool) -> Report:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .note import Note
+    from .report import Report
     from .stamps import Stamp
 
 _OPTIONS = {"-s": "settings", "--settings": "settings", "-o": "output", "--output": "output"}
@@ -30,12 +31,12 @@ class Changes:
     """What does not stand as the last build noted it. Paths are absolute.
 
     changed, added: input files with their stamps now. A changed one may still
-    have the same content; only that tells. removed: input files that are gone.
-    outputs: whatever differs in the output, files and folders. note: the
-    build's own.
+    have the same content; only that tells. sizes: whether any has another size,
+    and so cannot. removed: input files that are gone. outputs: whatever differs
+    in the output, files and folders. note: the build's own.
     """
 
-    __slots__ = ("added", "changed", "note", "outputs", "removed")
+    __slots__ = ("added", "changed", "note", "outputs", "removed", "sizes")
 
     def __init__(self, note: Note) -> None:
         self.note = note
@@ -43,6 +44,7 @@ class Changes:
         self.added: dict[str, Stamp] = {}
         self.removed: list[str] = []
         self.outputs: list[str] = []
+        self.sizes = False
 
     @property
     def nothing(self) -> bool:
@@ -58,17 +60,20 @@ class Changes:
             self.added[path] = now
         else:
             self.changed[path] = now
+            self.sizes |= before[0] != now[0]
 
 
+#: With which settings and output `attempt` has just failed.
+_left: tuple[str, str] | None = None
 #: Of which settings and output `changes` told last in this process, and what.
 _found: tuple[tuple[str, str], Changes | None] | None = None
 
 
 def main(arguments: Sequence[str]) -> bool:
-    """Print that `tipsblog build ARGUMENTS` has nothing to do, if so; else tell
-    the caller to go on.
+    """Do `tipsblog build ARGUMENTS` if that takes no Pelican, and say so; else
+    tell the caller to go on.
 
-    Anything that is not understood here counts as a change.
+    Anything that is not understood here is left to the caller.
     """
     values = {"settings": "pelicanconf.py", "output": ""}
     words = iter(arguments)
@@ -79,10 +84,40 @@ def main(arguments: Sequence[str]) -> bool:
         if not equals:
             value = next(words, "")
         values[_OPTIONS[name]] = value
-    if not is_current(values["settings"], values["output"]):
+    started = time.monotonic()
+    seen = changes(values["settings"], values["output"])
+    if seen is not None and seen.nothing:
+        sys.stdout.write(UNCHANGED + "\n")
+        return True
+    report = attempt(values["settings"], values["output"])
+    if report is None:
         return False
-    sys.stdout.write(UNCHANGED + "\n")
+    from .report import conclusion
+
+    sys.stdout.write(conclusion(report, time.monotonic() - started) + "\n")
     return True
+
+
+def attempt(settings: str, output: str) -> Report | None:
+    """Bring the site up to date without Pelican and return what was done; None
+    if that cannot be. Looks, and tries, again only if nobody has.
+    """
+    global _found, _left
+    call = (settings, output)
+    if call == _left:
+        return None
+    seen = found(settings, output)
+    report = None
+    if seen is not None and not seen.outputs:
+        from . import swift
+
+        report = swift.follow(settings, output, seen)
+        if report is None and _same_content(seen, settings, output, time.time_ns()):
+            from .report import Report
+
+            report = Report()
+    _found, _left = None, call if report is None else None
+    return report
 
 
 def has_changed(settings: str, output: str) -> bool:
@@ -198,7 +233,7 @@ def _same_content(seen: Changes, settings: str, output: str, now: int) -> bool:
     from .state import Store
 
     note = seen.note
-    if note.exact or seen.added or seen.removed or seen.outputs:
+    if note.exact or seen.sizes or seen.added or seen.removed or seen.outputs:
         return False
     path = os.path.abspath(settings)
     store = Store(os.path.dirname(path))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
+import locale
 import logging
 import os
 import shutil
@@ -22,20 +23,22 @@ from typing import Any
 
 import pelican as pelican_package
 from jinja2 import FileSystemBytecodeCache, TemplateSyntaxError
-from pelican import log, utils
+from pelican import log, paginator, utils
 from pelican.contents import Content
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 from pelican.readers import _filter_discardable_metadata
 from pelican.urlwrappers import URLWrapper
+from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import copies, kept, observer, shortcuts, surroundings
+from . import copies, keeping, kept, observer, shortcuts, surroundings
 from .cache import Cache
 from .canonical import canonical
 from .copies import Copies
 from .inputs import find, is_inside, next_change
+from .keeping import Keeper, Recorder, Said
 from .parsing import Parsed
 from .reads import Tracer
 from .report import Report
@@ -62,6 +65,7 @@ class _Run:
     warnings: observer.Warnings
     writer: Any = None
     context: Any = None
+    recorder: Recorder | None = None
     parsed: list[Parsed] = field(default_factory=list)
 
 
@@ -210,7 +214,8 @@ def _build(
     warnings = observer.Warnings()
     gc.disable()  # next to nothing that a build makes is thrown away before its end
     files = Copies(session, watch, at_once=not _knows_plugins(values))
-    _running = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
+    run = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
+    _running = run
     try:
         with observer.observing(watch), warnings.counting(), kept.keeping(session, _running.cache):
             with contextlib.ExitStack() as stack:
@@ -229,8 +234,39 @@ def _build(
         watch.close()
         gc.enable()
     note = (str(Path(request.settings).absolute()), request.output) if request else None
-    session.complete(watch, clean=not warnings.count, prune=prune, note=note)
+    session.complete(
+        watch,
+        clean=not warnings.count,
+        prune=prune,
+        note=note,
+        keep=functools.partial(_keep, run, values),
+    )
     _report = session.report
+
+
+def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
+    """Keep what the pages were drawn from, so that `swift` can draw them again.
+
+    build: "" where that cannot be told.
+    """
+    session = run.session
+    if run.recorder is not None:
+        run.recorder.left = session.left
+    keeping.save(
+        run.recorder,
+        session.store.drawn(session.output),
+        before=session.before.build if session.before.look == session.look else "",
+        build=build,
+        reads=session.reads,
+        names=session.names,
+        facts={
+            "paginator": str(paginator.__file__),
+            "locale": locale.setlocale(locale.LC_ALL),
+            "templates": str(_templates_folder(session)),
+            "sources": session.report.sources,
+            "outputs": len(session.digests),
+        },
+    )
 
 
 def prepare_articles(generator: Any) -> None:
@@ -276,14 +312,19 @@ def keep_compiled(generator: Any) -> None:
     if _running is None or _running.session.full:
         return
     session = _running.session
-    # Jinja tells templates by their source alone; what they compile to also
-    # hangs on the settings, so that each look has a folder of its own.
-    folder = session.store.folder / f"templates-{session.look.hex()}"
+    folder = _templates_folder(session)
     if not folder.is_dir():
         for old in session.store.folder.glob("templates-*"):
             shutil.rmtree(old, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
     generator.env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    generator.env.filters["strftime"] = Said(generator.env.filters["strftime"])
+
+
+def _templates_folder(session: Session) -> Path:
+    # Jinja tells templates by their source alone; what they compile to also
+    # hangs on the settings, so that each look has a folder of its own.
+    return session.store.folder / f"templates-{session.look.hex()}"
 
 
 def choose_writer(pelican: Any) -> Any:
@@ -298,6 +339,8 @@ def choose_writer(pelican: Any) -> Any:
     )
 
     tracer = _tracer(run.context, pelican.settings) if shared else None
+    if tracer is not None and not values["RELATIVE_URLS"]:  # else each page reads other addresses
+        run.recorder = Recorder(_keeper(tracer, run.context, values))
 
     def made(self: Any, output_path: str, settings: Any = None) -> None:
         Deferring.__init__(self, output_path, settings)
@@ -312,6 +355,8 @@ def choose_writer(pelican: Any) -> Any:
             "site": run.context,
             "frozen": functools.partial(_frozen, tracer, run.context),
             "tracer": tracer,
+            "recorder": run.recorder,
+            "warned": lambda self: run.warnings.count,
             "__init__": made,
         },
     )
@@ -334,6 +379,28 @@ def _tracer(context: dict[str, Any], settings: Mapping[str, Any]) -> Tracer | No
         or not all(str(one).startswith("jinja2.ext.") for one in extensions)
     ):
         return None
+    return Tracer(
+        _objects(context),
+        settings=settings,
+        wrappers=(URLWrapper,),
+        listings=(Paginator, ListPage),
+    )
+
+
+def _keeper(tracer: Tracer, context: dict[str, Any], settings: Mapping[str, Any]) -> Keeper:
+    return Keeper(
+        tracer,
+        _objects(context),
+        context,
+        settings=settings,
+        living=kept.LIVING,
+        moment=SafeDatetime,
+        wrappers=(URLWrapper,),
+        listings=(Paginator, ListPage),
+    )
+
+
+def _objects(context: dict[str, Any]) -> dict[str, Any]:
     objects = {
         f"{kind}:{name}": content
         for kind in ("generated_content", "static_content")
@@ -342,12 +409,7 @@ def _tracer(context: dict[str, Any], settings: Mapping[str, Any]) -> Tracer | No
     }
     if "tipsblog" in context:
         objects["tipsblog"] = context["tipsblog"]
-    return Tracer(
-        objects,
-        settings=settings,
-        wrappers=(URLWrapper,),
-        listings=(Paginator, ListPage),
-    )
+    return objects
 
 
 @contextlib.contextmanager

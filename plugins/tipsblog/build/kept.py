@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
 
+#: What templates read that a comment changes, and no article.
+LIVING = frozenset(["discussion", "latest_comments", "most_discussed"])
+
 _open: tuple[Session, Cache] | None = None
 
 
@@ -48,6 +51,25 @@ def digest_of_file(path: str) -> bytes:
 def is_still(path: str) -> bool:
     """Tell whether a file is what `digest_of_file` told it was."""
     return _open is not None and _open[0].is_still(path)
+
+
+def is_open() -> bool:
+    """Tell whether a build in progress keeps anything."""
+    return _open is not None and not _open[0].full
+
+
+def leave(name: str, value: bytes | Callable[[], bytes]) -> None:
+    """Leave `value` to whoever makes the site follow a change without Pelican.
+
+    One that is made when asked for must be told by its name alone.
+    """
+    if _open is not None:
+        _open[0].left[name] = value
+
+
+def name_of(content: Any) -> str:
+    """Return by which name an article or a page is known to `leave`'s reader."""
+    return f"generated_content:{content.get_relative_source_path()}"
 
 
 def remembered(

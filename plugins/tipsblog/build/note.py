@@ -75,6 +75,10 @@ class Note:
     def values(self) -> list[Any]:
         return [getattr(self, name) for name in self.__slots__]
 
+    def _replace(self, **values: Any) -> Note:
+        """Return a note with other values, as named tuples do."""
+        return Note(*(values.get(name, getattr(self, name)) for name in self.__slots__))
+
     def amend(self, found: Mapping[str, Stamp | None]) -> None:
         """Note other stamps for some files; None: it is there no more.
 

@@ -124,7 +124,7 @@ class Tracer:
                 parts += [name, attribute, value]
         except CannotTellError:
             return b""
-        return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
+        return digest_of(parts)
 
     def tell(self, value: Any) -> str:
         """Return text that tells `value` from any other of its kind."""
@@ -179,6 +179,11 @@ class Tracer:
         if len(text) <= _LONG:
             return text
         return f"{kind}#{digest(text.encode('utf-8', 'surrogatepass')).hex()}"
+
+
+def digest_of(parts: Iterable[str]) -> bytes:
+    """Return one digest of what was read: names, each with what is told of it."""
+    return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
 
 
 def names_in(template: Any) -> list[str] | None:

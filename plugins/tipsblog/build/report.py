@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .front import UNCHANGED
+
 
 @dataclass(slots=True)
 class Report:
-    """What a build did, for people. Paths are relative to the output folder."""
+    """What a build did, for people. Paths are relative to the output folder.
+
+    swift: without Pelican; why_not_swift: what took Pelican, if that is known.
+    """
 
     changed: list[str] = field(default_factory=list)
     parsed: int = 0
@@ -16,6 +21,12 @@ class Report:
     kept: int = 0
     removed: list[str] = field(default_factory=list)
     why_all: str = ""
+    swift: bool = False
+    why_not_swift: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.written or self.removed)
 
 
 def summary(report: Report) -> str:
@@ -26,9 +37,20 @@ def summary(report: Report) -> str:
     )
 
 
+def conclusion(report: Report, seconds: float) -> str:
+    """Say what was done in how much time."""
+    if report.nothing:
+        return UNCHANGED
+    return f"{summary(report)} in {seconds:.2f} s."
+
+
 def explained(report: Report) -> str:
     """Say what was done and why, in at most a few dozen lines."""
     lines = [f"everything is looked at again: {report.why_all}"] if report.why_all else []
+    if report.swift:
+        lines.append("only comments changed: what shows them is drawn again, without Pelican")
+    elif report.why_not_swift:
+        lines.append(f"not without Pelican: {report.why_not_swift}")
     for title, paths in (
         ("changed", report.changed),
         ("written", report.written),

@@ -32,7 +32,7 @@ _PACKED = ("text/", "application/json", "application/xml", "application/atom", "
 #: How often files that stand alone are looked at, in milliseconds.
 _LOOK_EVERY = 400
 #: How long nothing must change before a build begins, in milliseconds.
-_QUIET = 20
+_QUIET = 10
 #: How often an idle browser is told that the server lives, in seconds.
 _BEAT = 15.0
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from . import observer, stamps, surroundings
@@ -57,6 +57,7 @@ class Session:
         self.look = _digest([self.settings.hex(), *self._told(inputs.look)])
         self.names: dict[str, list[str] | None] = {}
         self.reads: dict[str, Any] = {}
+        self.left: dict[str, bytes | Callable[[], bytes]] = {}
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)
@@ -175,11 +176,14 @@ class Session:
         clean: bool,
         prune: tuple[str, ...] | None,
         note: tuple[str, str] | None,
+        keep: Callable[[str], None] = lambda build: None,
     ) -> None:
         """Remove what is no output any more and record the build.
 
         clean: nothing was wrong. prune: also remove what no build made, but
         names on this list. note: under what to note it, see `Store.note`.
+        keep: keeps what goes with the record, under the build's mark; under ""
+        nothing may be kept.
         """
         outputs = {path for path in {*self.digests, *watch.writes} if os.path.isfile(path)}
         for path in sorted(self.owned - outputs):
@@ -195,6 +199,7 @@ class Session:
             self.keys, self.reads = {}, {}
         self._unsettle(now)
         build = os.urandom(8).hex()
+        keep(build if now == self._folders else "")
         self.store.save_manifest(
             self.output,
             Manifest(

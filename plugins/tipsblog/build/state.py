@@ -46,6 +46,19 @@ class Manifest(NamedTuple):
     reads: dict[str, tuple[Any, bytes]]
 
 
+class Patch(NamedTuple):
+    """What changed since the manifest of the build `base`; makes it that of `build`.
+
+    inputs: None for one that is gone. reads: None where they are not known.
+    """
+
+    base: str
+    build: str
+    inputs: dict[str, Known | None]
+    outputs: dict[str, Known]
+    reads: dict[str, tuple[Any, bytes] | None]
+
+
 class Store:
     """The kept files of the project at `root`."""
 
@@ -62,18 +75,30 @@ class Store:
     def manifest(self, output: str) -> Manifest:
         """Return the manifest for `output`; an empty one if there is none."""
         values = notes.load(self._path("manifest", output))
-        if values:
-            return Manifest(*values)
-        return Manifest("", False, b"", {}, {}, {}, b"", {}, {})
+        if not values:
+            return Manifest("", False, b"", {}, {}, {}, b"", {}, {})
+        manifest = Manifest(*values)
+        patch = self.patch(output)
+        return _patched(manifest, patch) if patch and patch.base == manifest.build else manifest
 
     def save_manifest(self, output: str, manifest: Manifest) -> None:
         notes.save(self._path("manifest", output), list(manifest))
-        for kind in ("manifest-*", "note-*"):
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._path("patch", output))
+        for kind in ("manifest-*", "note-*", "drawn-*.sqlite"):
             newest = sorted(self.folder.glob(kind), key=lambda path: -path.stat().st_mtime)
             for old in newest[_KEEP:]:
                 old.unlink(missing_ok=True)
                 if kind == "manifest-*":
                     _remove(old.with_name(old.name.replace("manifest", "outputs", 1)))
+
+    def patch(self, output: str) -> Patch | None:
+        """Return what changed since the manifest was saved whole."""
+        values = notes.load(self._path("patch", output))
+        return Patch(*values) if values else None
+
+    def save_patch(self, output: str, patch: Patch) -> None:
+        notes.save(self._path("patch", output), list(patch))
 
     def note(self, settings: str, output: str) -> Note | None:
         """Return what is noted for a build with these settings, as given on
@@ -87,6 +112,10 @@ class Store:
     def drop_note(self, settings: str, output: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self._path("note", f"{settings}\0{output}"))
+
+    def drawn(self, output: str) -> str:
+        """Return where is kept what the pages in `output` were drawn from."""
+        return self._path("drawn", output) + ".sqlite"
 
     def journal(self, output: str) -> str:
         """Return where the new outputs of an unfinished build are listed."""
@@ -116,8 +145,9 @@ class Store:
         """
         if self.folder.is_dir():
             with self.locked():
-                for path in self.folder.glob("parsed.sqlite*"):
-                    path.unlink(missing_ok=True)
+                for kind in ("parsed.sqlite*", "drawn-*"):
+                    for path in self.folder.glob(kind):
+                        path.unlink(missing_ok=True)
                 for path in self.folder.glob("outputs-*"):
                     _remove(path)
 
@@ -129,3 +159,15 @@ def _remove(folder: Path) -> None:
     import shutil  # seldom needed
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _patched(manifest: Manifest, patch: Patch) -> Manifest:
+    inputs = {**manifest.inputs, **patch.inputs}
+    reads = {**manifest.reads, **patch.reads}
+    return manifest._replace(
+        build=patch.build,
+        inputs={path: known for path, known in inputs.items() if known is not None},
+        outputs={**manifest.outputs, **patch.outputs},
+        keys={path: key for path, key in manifest.keys.items() if path not in patch.outputs},
+        reads={path: read for path, read in reads.items() if read is not None},
+    )

@@ -6,6 +6,8 @@ nothing that a build leaves in memory reaches the next one.
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import subprocess
@@ -14,7 +16,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import TipsblogError
+from . import front
+from .inputs import SYSTEM
 from .report import summary
+
+_STOPPED = "the build was stopped"
 
 
 @dataclass(slots=True)
@@ -60,14 +66,15 @@ class Warm:
             self._process = None
 
     def _start(self) -> subprocess.Popen[str]:
+        # Not by PYTHONPATH: the environment is an input, and `tipsblog build`
+        # is to find what was built here as it should be.
         here = str(Path(__file__).parents[2])
-        known = os.environ.get("PYTHONPATH")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tipsblog.build.warm"],
+        code = f"import sys; sys.path.append({here!r}); import {__name__} as warm; warm.main()"
+        self._process = subprocess.Popen(  # noqa: S603 - this very program
+            [sys.executable, "-P", "-c", code],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{known}" if known else here},
         )
         return self._process
 
@@ -85,18 +92,42 @@ def main() -> None:
             os.close(reading)
             settings, output = json.loads(line)
             with os.fdopen(writing, "w") as pipe:
-                json.dump(asdict(_build(glue, settings, output)), pipe)
+                json.dump([asdict(_build(glue, settings, output)), _loaded()], pipe)
             os._exit(0)
         os.close(writing)
         with os.fdopen(reading) as pipe:
             text = pipe.read()
         os.waitpid(pid, 0)
-        answers.write((text or json.dumps(asdict(Answer(["the build was stopped"])))) + "\n")
+        answer, modules = json.loads(text) if text else [asdict(Answer([_STOPPED])), []]
+        answers.write(json.dumps(answer) + "\n")
         answers.flush()
+        for name in modules:
+            if name not in sys.modules:
+                with contextlib.suppress(Exception):
+                    importlib.import_module(name)
+
+
+def _loaded() -> list[str]:
+    """Return the modules of the program and of installed packages that a build
+    has loaded: the next one is to find them there.
+    """
+    return [
+        name
+        for name, module in list(sys.modules.items())
+        if name.startswith("tipsblog.") or str(getattr(module, "__file__", "")).startswith(SYSTEM)
+    ]
 
 
 def _build(glue, settings: str, output: str) -> Answer:  # type: ignore[no-untyped-def]
     answer = Answer()
+    seen = front.changes(settings, output)
+    report = front.attempt(settings, output)
+    if seen is not None and report is not None:
+        note = seen.note
+        answer.summary = summary(report)
+        answer.changed = bool(report.written)
+        answer.output, answer.roots, answer.files = note.output, note.roots, list(note.files)
+        return answer
     glue.speak(answer.faults.append, fatal=False)
     try:
         report = glue.build(glue.Request(settings, output))
@@ -111,7 +142,3 @@ def _build(glue, settings: str, output: str) -> Answer:  # type: ignore[no-untyp
         answer.output, answer.roots = place.output, list(place.roots)
         answer.files = list(place.files)
     return answer
-
-
-if __name__ == "__main__":
-    main()

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import observer, parallel, stamps
+from .keeping import Kept, Recorder
 from .reads import CannotTellError, Record, Tracer, names_in
 from .session import Session
 
@@ -76,6 +77,7 @@ class _Drawn:
     key: bytes = b""
     reads: Record | None = None
     same: bool = False
+    kept: Kept | None = None
 
 
 class _Template:
@@ -144,12 +146,17 @@ class Deferring:
     shared: bool
     #: notes what a page reads; None: nothing is noted
     tracer: Tracer | None
+    #: keeps what pages are drawn from; None: nothing is kept
+    recorder: Recorder | None
+    #: counts warnings
+    warned: Callable[[], int]
     #: entered while everything is drawn and nothing changes any more
     frozen: Callable[[], AbstractContextManager[None]]
     #: the context that all contents hold
     site: dict[str, Any]
     #: Pelican's
     output_path: str
+    settings: Mapping[str, Any]
 
     def __init__(self, output_path: str, settings: Any = None) -> None:
         super().__init__(output_path, settings=settings)  # type: ignore[call-arg]
@@ -177,6 +184,12 @@ class Deferring:
             return plain(elements, context, path, *arguments, **named)
         claimed = self._claim(self._place_of(path), named.get("override_output", False))
         if claimed:
+            if self.recorder is not None:
+                self.recorder.expect_feed(
+                    claimed,
+                    elements[: self.settings["FEED_MAX_ITEMS"]],
+                    named.get("feed_type", arguments[1] if len(arguments) > 1 else "atom"),
+                )
             self._jobs.append(
                 _Job(
                     claimed,
@@ -208,16 +221,29 @@ class Deferring:
         for job in jobs:
             if isinstance(job.make, _Page):
                 self._learn_names(job.make.template)
+                if self.recorder is not None:
+                    self.recorder.pages.add(job.path)
         processes = parallel.workers()
-        if len(jobs) < _FEW or processes == 1:
-            for job in jobs:
-                self._place(job.path, self._draw(job))
-            return
         watch = observer.active()
         self._tracing = True
         with self.frozen():
-            self._share(jobs, processes, watch)
+            if len(jobs) < _FEW or processes == 1:
+                self._draw_here(jobs, watch)
+            else:
+                self._share(jobs, processes, watch)
         self._tracing = False
+
+    def _draw_here(self, jobs: list[_Job], watch: observer.Observer | None) -> None:
+        for job in jobs:
+            before, warned = set[str](), self.warned()
+            if watch:
+                before, watch.reads = watch.reads, set()
+            drawn = self._draw(job)
+            if watch and drawn:
+                if self.session.read_too("", watch.reads) or self.warned() != warned:
+                    drawn.reads = None  # files may change, warnings must come again
+                watch.reads |= before
+            self._place(job.path, drawn)
 
     def _learn_names(self, template: Any) -> None:
         names = self.session.names
@@ -300,31 +326,40 @@ class Deferring:
             self.site[_FLAG] = job.flag
             if self.tracer is not None:
                 self.tracer.forget()  # addresses in texts are relative to it
-        record = None
+        record = kept = None
         if self._tracing and self.tracer is not None and isinstance(job.make, _Page):
-            text, record = self._traced(self.tracer, job.path, job.make)
+            text, record, kept = self._traced(self.tracer, job.path, job.make)
             if text is None:
                 return _Drawn(b"", same=True)
         else:
             text = job.make()
         data = text.encode("utf-8")
         digest = stamps.digest(data)
-        return _Drawn(digest, None if self.session.stands(job.path, digest) else data, key, record)
+        stands = self.session.stands(job.path, digest)
+        return _Drawn(digest, None if stands else data, key, record, kept=kept)
 
-    def _traced(self, tracer: Tracer, path: str, page: _Page) -> tuple[str | None, Record | None]:
+    def _traced(
+        self, tracer: Tracer, path: str, page: _Page
+    ) -> tuple[str | None, Record | None, Kept | None]:
         """Draw `page`, unless it would read what it read the last time."""
         names = self.session.names.get(page.template.name)
         if names is None:
-            return page(), None
+            return page(), None, None
         before = self.session.reads_of(path)
         if before and tracer.digest(names, page.local, before[0]) == before[1]:
-            return None, None
-        return tracer.record(names, page.local, page)
+            return None, None, None
+        text, record = tracer.record(names, page.local, page)
+        if record is None or self.recorder is None:
+            return text, record, None
+        keep = self.recorder.keeper.keep
+        return text, record, keep(path, page.template, names, page.local, record[0], text)
 
     def _place(self, path: str, drawn: _Drawn | None) -> None:
         assert drawn is not None  # noqa: S101
         self.session.place(path, drawn.digest, drawn.data, drawn.key)
         self.session.note_reads(path, drawn.reads, same=drawn.same)
+        if drawn.reads is not None and self.recorder is not None:
+            self.recorder.drawn[path] = drawn.kept
 
 
 def is_warning(error: BaseException) -> bool:

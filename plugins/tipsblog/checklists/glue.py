@@ -14,7 +14,7 @@ from pelican.generators import Generator
 from .. import settings as plugin_settings
 from .model import Checklists, article_key
 from .plain import to_plain
-from .structured import to_json_ld
+from .structured import json_ld
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ def configure(pelican: Any) -> None:
     configs = {**given, EXTENSION: {**given.get(EXTENSION, {}), "article": _KEY}}
     # A new dict: the old one may be Pelican's own default, which outlives a build.
     settings["MARKDOWN"] = {**markdown, "extension_configs": configs}
-    settings["JINJA_FILTERS"] = {**settings["JINJA_FILTERS"], "checklists_json_ld": _json_ld}
+    settings["JINJA_FILTERS"] = {**settings["JINJA_FILTERS"], "checklists_json_ld": json_ld}
 
 
 def attach(content: Content) -> None:
@@ -104,11 +104,3 @@ def _plain_summary(content: Content, siteurl: str) -> str:
     # its id would stand on several pages at once.
     summary = getattr_static(Content, "get_summary")  # bound anew it would forget its cache
     return to_plain(summary(content, siteurl))
-
-
-def _json_ld(content: Content, siteurl: str) -> str:
-    return to_json_ld(
-        content.checklists,
-        name=content.title,
-        url=f"{siteurl}/{content.url}",
-    )

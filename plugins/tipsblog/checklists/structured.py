@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from markupsafe import Markup
 
@@ -36,3 +37,12 @@ def to_json_ld(checklists: Iterable[Checklist], *, name: str, url: str) -> Marku
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 (nothing is left that HTML would read)
+
+
+def json_ld(content: Any, siteurl: str) -> Markup:
+    """The filter: the checklists of an article or a page as JSON-LD."""
+    return to_json_ld(
+        content.checklists,
+        name=content.title,
+        url=f"{siteurl}/{content.url}",
+    )

@@ -6,6 +6,7 @@ Values in, text out: whoever calls this says where a feed stands and writes it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from .discussion import name_of, permalink
 from .markup import safe_url
 from .model import Comment
 
+_AS_IT_IS = re.compile(r"[\w:/.+-]*", re.ASCII)
 THREADING = "http://purl.org/syndication/thread/1.0"
 
 
@@ -138,6 +140,35 @@ def _in_reply_to(site: str, entry: Entry) -> dict[str, str]:
         "href": f"{article}#c{parent}",
         "type": "text/html",
     }
+
+
+def replies(site: str, feed_url: str, count: int, updated: str) -> dict[str, str]:
+    """Return the attributes of the `link` that tells of an article's comments
+    (RFC 4685 section 4). updated: of the last one, as ISO text, or "".
+    """
+    found = {
+        "rel": "replies",
+        "type": "application/atom+xml",
+        "href": f"{site}/{feed_url}",
+        "thr:count": str(count),
+    }
+    if updated:
+        found["thr:updated"] = updated
+    return found
+
+
+def replies_element(site: str, feed_url: str, count: int, updated: str) -> str:
+    """Return that `link` as it stands in a feed."""
+    attributes = sorted(replies(site, feed_url, count, updated).items())
+    return f"<link{''.join(f' {name}={_quoted(value)}' for name, value in attributes)}/>"
+
+
+def _quoted(value: str) -> str:
+    if _AS_IT_IS.fullmatch(value):
+        return f'"{value}"'
+    from xml.sax.saxutils import quoteattr
+
+    return quoteattr(value)
 
 
 class _CommentFeed(Atom1Feed):  # type: ignore[misc]

@@ -7,10 +7,10 @@ from __future__ import annotations
 import difflib
 import hashlib
 import logging
+import marshal
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,33 +24,30 @@ from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
 from ..build import kept
+from ..build.parallel import workers
 from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog
 from . import feeds, threads
-from .discussion import Discussion, draw, excerpt, is_open, name_of, published, reference
-from .discussion import permalink as permalink_of
+from .discussion import Discussion, draw, is_open, published, reference
+from .follow import HEAD, SITE_FEED, SITE_JSON, Card, Place, card_name, key_name, make_head
+from .lists import (
+    DISCUSSED,
+    FEED_ENTRIES,
+    Latest,
+    digests,
+    identity,
+    latest,
+    most_first,
+    newest_first,
+    source_of,
+)
 from .markup import strip_tags, to_html
 from .model import Comment, Status
 from .moderation import Verdicts
 from .store import FileStore, Loaded, merged
 
-SITE_FEED = "feeds/comments.atom"
-SITE_JSON = "feeds/comments.json"
-FEED_ENTRIES = 50
-
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Latest:
-    """A comment in the gadget of the latest ones. url: relative to the root."""
-
-    article: Article
-    author_name: str
-    excerpt: str
-    url: str
-    published: datetime
 
 
 class Site:
@@ -68,27 +65,22 @@ class Site:
     def latest_comments(self) -> list[Latest]:
         """The newest comments of the blog."""
         by_key = {article.discussion.key: article for article in reversed(self._articles)}
-        newest = sorted(
-            (comment for comment in self._comments if comment.article in by_key),
-            key=lambda comment: (comment.published.timestamp(), comment.id),
-            reverse=True,
-        )
-        return [
-            Latest(
-                by_key[comment.article],
-                name_of(comment),
-                excerpt(comment),
-                permalink_of(by_key[comment.article].url, comment),
-                comment.published,
-            )
-            for comment in newest[:5]
-        ]
+        known = [comment for comment in self._comments if comment.article in by_key]
+        return latest(known, lambda key: (by_key[key], by_key[key].url))
 
     @cached_property
     def most_discussed(self) -> list[Article]:
         """The articles with most comments, those with none left out."""
-        discussed = [article for article in self._articles if article.discussion.count]
-        return sorted(discussed, key=lambda article: (-article.discussion.count, article.url))[:5]
+        return [article for _, _, article in self.discussed()[:DISCUSSED]]
+
+    def discussed(self) -> list[tuple[int, str, Article]]:
+        """Number of comments, address, article; most first."""
+        counted = [
+            (article.discussion.count, article.url, article)
+            for article in self._articles
+            if article.discussion.count
+        ]
+        return sorted(counted, key=most_first)
 
     @cached_property
     def featured(self) -> list[Article]:
@@ -117,7 +109,8 @@ def attach(generator: ArticlesGenerator) -> None:
     values = generator.settings
     settings = plugin_settings.load(values)
     store = FileStore(Path(generator.path) / settings.comments_path)
-    loaded, sources, settled = _load(store)
+    loaded, files, settled = _load(store)
+    sources = {key: source_of(str(store.root / key), found) for key, found in files.items()}
     for error in loaded.errors:
         logger.error("%s", error)
 
@@ -163,7 +156,7 @@ def attach(generator: ArticlesGenerator) -> None:
             key=key,
             comments=tuple(here),
             drawing=partial(draw, here, removed, url=url, zone=zone, depth=settings.thread_depth),
-            identity=_identity(
+            identity=identity(
                 sources.get(key, b""),
                 key,
                 url,
@@ -177,7 +170,89 @@ def attach(generator: ArticlesGenerator) -> None:
             feed_url=f"feeds/comments/{key}.atom" if fed else "",
             json_url=f"feeds/comments/{key}.json" if fed else "",
         )
-    generator.context["tipsblog"] = Site(generator.articles, shown)
+    site = generator.context["tipsblog"] = Site(generator.articles, shown)
+    if kept.is_open():
+        undecided = any(comment.status is None for comment in loaded.comments)
+        mark = getattr(verdicts, "mark", "")
+        folder = str(store.root.absolute())
+        _leave(generator, site, keys, files, folder=folder, undecided=undecided, mark=mark)
+
+
+def _leave(
+    generator: ArticlesGenerator,
+    site: Site,
+    keys: Mapping[Article, tuple[str, bool]],
+    files: Mapping[str, dict[str, bytes]],
+    **facts: Any,
+) -> None:
+    """Leave what it takes to follow a few changed comments (see `follow`)."""
+    values = generator.settings
+    known = _Known(keys)
+    listed = {id(article) for article in generator.articles}
+    live = {id(article) for article in generator.translations} | listed
+    places: dict[str, list[Place]] = {}
+    shown: dict[str, tuple[Comment, ...]] = {}
+    newest = datetime(1970, 1, 1, tzinfo=UTC)
+    for article, (key, _) in keys.items():
+        discussion: Discussion = article.discussion
+        date = set_date_tzinfo(article.date, values["TIMEZONE"])
+        if id(article) in live:
+            newest = max(newest, date)
+        thing = kept.name_of(article)
+        place = Place(
+            thing=thing,
+            url=article.url,
+            title=strip_tags(article.title),
+            published=date.isoformat(),
+            language=article.lang,
+            open=discussion.open,
+            live=id(article) in live,
+            listed=id(article) in listed,
+            feed_url=discussion.feed_url,
+        )
+        places.setdefault(key, []).append(place)
+        shown[key] = discussion.comments
+        kept.leave(key_name(thing), key.encode())
+    for key, found in places.items():
+        comments = shown[key]
+        source = repr(known.source(key)).encode("utf-8", "surrogatepass")
+        subject = f"subject {key} {hashlib.blake2b(source, digest_size=12).hexdigest()}"
+        kept.leave(subject, partial(_subject, known, key))
+        card = Card(
+            files=files.get(key, {}),
+            shown=[comment.id for comment in comments],
+            updated=comments[-1].published.isoformat() if comments else "",
+            places=found,
+            subject=subject,
+        )
+        kept.leave(card_name(key), card.dump())
+    kept.leave(
+        HEAD,
+        make_head(
+            newest=[
+                comment
+                for key, comments in shown.items()
+                if any(place.live for place in places[key])
+                for comment in comments
+            ],
+            discussed=[
+                (count, url, kept.name_of(article)) for count, url, article in site.discussed()
+            ],
+            settings=plugin_settings.load(values),
+            zone=ZoneInfo(values["TIMEZONE"]),
+            title=strip_tags(values["SITENAME"]),
+            site=values["SITEURL"],
+            language=values["DEFAULT_LANG"],
+            updated=datetime.fromisoformat(newest.isoformat()),
+            **facts,
+        ),
+    )
+
+
+def _subject(known: _Known, key: str) -> bytes:
+    article = known[key]
+    published = article.published.isoformat() if article.published else ""
+    return marshal.dumps((str(article.title), str(article.text), article.links, published))
 
 
 def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
@@ -209,7 +284,7 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
             language=article.lang,
         )
         _write_both(writer, feed, placed)
-    every.sort(key=lambda one: (one[0].published.timestamp(), one[0].id), reverse=True)
+    every.sort(key=lambda one: newest_first(one[0]), reverse=True)
     feed = feeds.Feed(
         title=f"Comments on {strip_tags(context['SITENAME'])}",
         site=site,
@@ -245,14 +320,9 @@ def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
         discussion = by_link.get(item["link"].partition("?")[0])
         if discussion is None:
             return
-        replies = {
-            "rel": "replies",
-            "type": "application/atom+xml",
-            "href": f"{site}/{discussion.feed_url}",
-            "thr:count": str(discussion.count),
-        }
-        if discussion.comments:
-            replies["thr:updated"] = discussion.comments[-1].published.isoformat()
+        comments = discussion.comments
+        updated = comments[-1].published.isoformat() if comments else ""
+        replies = feeds.replies(site, discussion.feed_url, discussion.count, updated)
         handler.addQuickElement("link", "", replies)
 
     feed.root_attributes = root_attributes
@@ -283,14 +353,14 @@ def _entries(placed: list[_Placed]) -> list[feeds.Entry]:
     ]
 
 
-def _load(store: FileStore) -> tuple[Loaded, dict[str, bytes], bool]:
+def _load(store: FileStore) -> tuple[Loaded, dict[str, dict[str, bytes]], bool]:
     """Load all comments; a folder that did not change is not read again.
 
-    Returns also, for each article's key, what tells its comments from any
-    other, and whether no file changed while it was read.
+    Returns also, for each article's key, the digests of the files, and whether
+    no file changed while it was read.
     """
     unsettled: list[Path] = []
-    folders = {folder: _source(folder) for folder in store.folders()}
+    files = {folder: digests(str(folder), kept.digest_of_file) for folder in store.folders()}
 
     def load(folder: Path) -> tuple[Loaded, bool]:
         loaded = store.load_folder(folder)
@@ -299,24 +369,9 @@ def _load(store: FileStore) -> tuple[Loaded, dict[str, bytes], bool]:
             return loaded, False
         return loaded, not loaded.errors
 
-    wanted = {folder: [source] for folder, source in folders.items()}
+    wanted = {folder: [source_of(str(folder), found)] for folder, found in files.items()}
     loaded = merged(kept.remembered("comments", wanted, load).values())
-    return loaded, {folder.name: source for folder, source in folders.items()}, not unsettled
-
-
-def _source(folder: Path) -> bytes:
-    with os.scandir(folder) as entries:
-        names = sorted(entry.name for entry in entries)
-    parts = [
-        part
-        for name in names
-        for part in (os.fsencode(name), kept.digest_of_file(f"{folder}{os.sep}{name}"))
-    ]
-    return hashlib.sha256(b"\0".join([os.fsencode(folder), *parts])).digest()
-
-
-def _identity(source: bytes, *values: object) -> str:
-    return hashlib.sha256(source + repr(values).encode("utf-8", "surrogatepass")).hexdigest()
+    return loaded, {folder.name: found for folder, found in files.items()}, not unsettled
 
 
 def _verdicts(
@@ -353,6 +408,7 @@ def _verdicts(
             state=root / ".tipsblog",
             name="build",
             reasons=False,  # asked for elsewhere, and would be most of what is kept
+            processes=workers(),
         )
         return verdicts, settled
 

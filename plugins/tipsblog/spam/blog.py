@@ -61,12 +61,14 @@ def judge_blog(
     state: Path,
     name: str,
     reasons: bool = True,
+    processes: int = 1,
 ) -> Judged:
     """Return a verdict on every comment, as `judge.judge_all` does.
 
     root: where the lists named in `settings` are looked for. state: the folder
     of what is kept. name: of the caller; who sees the articles' texts in another
-    way keeps another copy. reasons: whether the verdicts say why.
+    way keeps another copy. reasons: whether the verdicts say why. processes: that
+    may work on many comments; they are forked, so that no other thread may run.
 
     Raises `SettingError` for a list that cannot be read.
     """
@@ -85,7 +87,7 @@ def judge_blog(
         from . import update  # only who has something to judge waits for it
 
         blog = update.Blog(ordered, said, about, now, articles)
-        found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons))
+        found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons, processes))
     return _judged(ordered, found, str(now))
 
 

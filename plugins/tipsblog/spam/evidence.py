@@ -18,7 +18,7 @@ from .finding.written import written
 from .place import Place
 from .reading import Reading
 
-__all__ = ["Evidence", "gather", "is_suspicious"]
+__all__ = ["Evidence", "gather", "is_suspicious", "of_text"]
 
 #: What makes a quotation or praise a means of selling.
 _SELLING = frozenset(
@@ -71,17 +71,28 @@ _TELLING = frozenset(
 )
 
 
-def gather(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
-    """Return all evidence on `comment`, in a fixed order."""
+def gather(
+    comment: Comment, reading: Reading, place: Place, text: Iterable[Evidence] | None = None
+) -> list[Evidence]:
+    """Return all evidence on `comment`, in a fixed order.
+
+    text: what `of_text` found, where that is known already.
+    """
     return _combine(
         [
             *links(reading, place),
             *author(comment, reading, place),
-            *said(reading, place),
-            *written(comment, reading),
+            *(of_text(comment, reading, place) if text is None else text),
             *standing(comment, reading, place),
         ]
     )
+
+
+def of_text(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
+    """Return the evidence that hangs on a comment and its article alone: most of
+    the work.
+    """
+    return [*said(reading, place), *written(comment, reading)]
 
 
 def is_suspicious(found: Iterable[Evidence]) -> bool:

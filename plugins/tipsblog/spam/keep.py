@@ -126,8 +126,8 @@ class Keep:
         )
         return {
             "threads": {
-                article: (words.split(), names.split(), began, heat)
-                for article, began, heat, words, names in self._found(
+                article: tuple(thread)
+                for article, *thread in self._found(
                     "SELECT article, began, heat, words, names FROM thread WHERE article IN",
                     articles,
                 )
@@ -266,10 +266,7 @@ class Changes:
             self._put(table, new, "INSERT OR IGNORE")
         self._put(
             "thread",
-            [
-                (article, b"", began, heat, " ".join(words), " ".join(names))
-                for article, (words, names, began, heat) in state["threads"].items()
-            ],
+            [(article, b"", *thread) for article, thread in state["threads"].items()],
         )
         for part in (*_BY_HOST, *_BY_AUTHOR):
             values = sorted(state[part].items())

@@ -6,10 +6,9 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from sys import intern
 from typing import Any, NamedTuple
 
@@ -17,13 +16,14 @@ from ..comments.model import Comment
 from .language import language_of
 from .model import Article
 from .reading import Reading, host_of, topic, words_of
+from .trace import Trace, trace
 
-#: Fewer words are no text that anybody would send twice.
-SAME_WORDS = 5
 #: So many others make a host usual.
 USUAL = 3
 #: Whose something was: author, id, article.
-_Source = tuple[str, str, str]
+Source = tuple[str, str, str]
+#: When a discussion began, its heat, its words and its names.
+ThreadState = tuple[float | None, float, str, str]
 #: How much an earlier comment's looks still count once another came.
 _FADE = 0.9
 
@@ -48,19 +48,20 @@ class Subject:
     @cached_property
     def words(self) -> frozenset[str]:
         """The article's words that say what it is about."""
-        return topic(set(self._words))
+        return frozenset(map(intern, topic(set(self._words()))))
 
     @cached_property
     def language(self) -> str:
-        return language_of(self._words)
+        return language_of(self._words())
 
     @cached_property
     def sentences(self) -> str:
         """The article's words in order, to find a copied sentence in."""
-        return f" {' '.join(self._words)} "
+        return f" {' '.join(self._words())} "
 
-    @cached_property
     def _words(self) -> list[str]:
+        if "sentences" in self.__dict__:
+            return self.sentences.split()
         return words_of(f"{self.article.title}\n{self.article.text}".lower())
 
 
@@ -87,6 +88,16 @@ class Thread:
             name = comment.author.split(" ")[0].lower()
             if len(name) > 2:
                 self.names.add(name)
+
+    def state(self) -> ThreadState:
+        """Return this in plain values."""
+        return self.began, self.heat, " ".join(self.words), " ".join(self.names)
+
+    @classmethod
+    def restored(cls, state: ThreadState) -> Thread:
+        """Return what `state` was taken of."""
+        began, heat, words, names = state
+        return cls(set(map(intern, words.split())), set(names.split(" ")) - {""}, began, heat)
 
 
 class Around(NamedTuple):
@@ -121,6 +132,34 @@ class Around(NamedTuple):
             frozenset(others),
             anonymous,
             heat,
+        )
+
+
+class Found(NamedTuple):
+    """What of a `Trace` stood on the blog before it: as `Around`, but for the
+    words of the text. copied: number of the clause, and whose it was.
+    """
+
+    copied: tuple[tuple[int, Source], ...]
+    same: Source | None
+    again: tuple[str, ...]
+    usual: tuple[str, ...]
+    others: tuple[str, ...]
+    anonymous: float
+    heat: float
+
+    def around(self, reading: Reading) -> Around:
+        """Return this with the words of the text."""
+        copied = [Copy(reading.clauses[place].words, *whose) for place, whose in self.copied]
+        copied.sort(key=lambda copy: -len(copy.words))
+        return Around(
+            tuple(copied),
+            Copy(reading.whole, *self.same) if self.same is not None else None,
+            frozenset(self.again),
+            frozenset(self.usual),
+            frozenset(self.others),
+            self.anonymous,
+            self.heat,
         )
 
 
@@ -179,8 +218,9 @@ class Site:
     articles: Mapping[str, Article]
     _subjects: dict[str, Subject] = field(default_factory=dict)
     _threads: dict[str, Thread] = field(default_factory=dict)
-    _ends: dict[int, _Source] = field(default_factory=dict)
-    _texts: dict[int, _Source] = field(default_factory=dict)
+    _elsewhere: dict[str, ThreadState] = field(default_factory=dict)
+    _ends: dict[int, Source] = field(default_factory=dict)
+    _texts: dict[int, Source] = field(default_factory=dict)
     _bad_hosts: dict[str, str] = field(default_factory=dict)
     _good_hosts: dict[str, set[str]] = field(default_factory=dict)
     _websites: dict[str, set[str]] = field(default_factory=dict)
@@ -189,11 +229,11 @@ class Site:
     _heat: float = 0.0
 
     def state(self) -> dict[str, Any]:
-        """Return all that was added; it is still the site's own."""
+        """Return all that was added; part of it is still the site's own."""
         return {
             "threads": {
-                key: (one.words, one.names, one.began, one.heat)
-                for key, one in self._threads.items()
+                **self._elsewhere,
+                **{key: one.state() for key, one in self._threads.items()},
             },
             "ends": self._ends,
             "texts": self._texts,
@@ -209,8 +249,7 @@ class Site:
         was taken of.
         """
         site = cls(articles)
-        for key, (words, names, began, heat) in state["threads"].items():
-            site._threads[key] = Thread(set(words), set(names), began, heat)
+        site._threads = {key: Thread.restored(one) for key, one in state["threads"].items()}
         site._ends = dict(state["ends"])
         site._texts = dict(state["texts"])
         site._bad_hosts = dict(state["bad_hosts"])
@@ -219,106 +258,74 @@ class Site:
         site._count, site._anonymous, site._heat = state["counts"]
         return site
 
-    def standing(self, comment: Comment, reading: Reading) -> Place:
+    def standing(self, comment: Comment, reading: Reading, traced: Trace | None = None) -> Place:
         """Say where `comment` stands, judged by what was added before it."""
         subject = self._subjects.get(comment.article)
         if subject is None:
             subject = Subject(self.articles.get(comment.article) or Article(comment.article))
             self._subjects[comment.article] = subject
         thread = self._threads.setdefault(comment.article, Thread())
-        ends, copied = self._ends, []
-        for clause in reading.clauses:
-            source = ends.get(_mark(clause.head)) or ends.get(_mark(clause.tail))
-            if source is not None:
-                copied.append(Copy(clause.words, *source))
-        if len(copied) > 1:
-            copied.sort(key=lambda copy: -len(copy.words))
-        same = None
-        if len(reading.words) >= SAME_WORDS and (source := self._texts.get(_mark(reading.whole))):
-            same = Copy(reading.whole, *source)
-        author = comment.author
-        hosts = _hosts(comment, reading)
-        again = [host for host in hosts if self._bad_hosts.get(host, author) != author]
-        usual = [host for host in hosts if len(self._good_hosts.get(host, ())) >= USUAL]
-        website = host_of(comment.website)
-        others: set[str] | frozenset[str]
-        others = self._websites.get(author, frozenset()) if website and author else frozenset()
-        around = Around(
+        around = self.found(traced or trace(comment, reading)).around(reading)
+        return Place.of(comment, subject, thread, around)
+
+    def found(self, traced: Trace) -> Found:
+        """Say what of a comment stood before it."""
+        author, ends = traced.author, self._ends
+        copied = []
+        for place, (head, tail) in enumerate(traced.ends):
+            if (whose := ends.get(head) or ends.get(tail)) is not None:
+                copied.append((place, whose))
+        others: Iterable[str] = ()
+        if traced.website and author:
+            others = self._websites.get(author, ())
+        return Found(
             tuple(copied),
-            same,
-            frozenset(again),
-            frozenset(usual),
-            frozenset(others) - {website},
+            self._texts.get(traced.text) if traced.text is not None else None,
+            tuple([one for one in traced.hosts if self._bad_hosts.get(one, author) != author]),
+            tuple([one for one in traced.hosts if len(self._good_hosts.get(one, ())) >= USUAL]),
+            tuple(sorted(one for one in others if one != traced.website)),
             (self._anonymous + 0.1) / (self._count + 1),
             self._heat,
         )
-        return Place.of(comment, subject, thread, around)
 
-    def add(self, comment: Comment, reading: Reading, suspicious: bool) -> None:
+    def add(
+        self, comment: Comment, reading: Reading, suspicious: bool, traced: Trace | None = None
+    ) -> None:
         """Let what comes after `comment` be compared with it.
 
         suspicious: whether it looks like spam by itself, whatever it is.
         """
-        source = (comment.author, comment.id, comment.article)
-        for clause in reading.clauses:
-            self._ends.setdefault(_mark(clause.head), source)
-            self._ends.setdefault(_mark(clause.tail), source)
-        if len(reading.words) >= SAME_WORDS:
-            self._texts.setdefault(_mark(reading.whole), source)
-        for host in _hosts(comment, reading):
-            if suspicious:
-                self._bad_hosts.setdefault(host, comment.author)
-            else:
-                _add(self._good_hosts.setdefault(host, set()), comment.author)
-        if website := host_of(comment.website):
-            _add(self._websites.setdefault(comment.author, set()), website)
-        self._count += 1
-        self._anonymous += not comment.author
-        self._heat = _FADE * self._heat + (1 - _FADE) * suspicious
+        self.grow(traced or trace(comment, reading), suspicious)
         self._threads[comment.article].add(comment, reading, suspicious)
 
+    def grow(self, traced: Trace, suspicious: bool) -> None:
+        """Let what comes later be compared with a comment, but for its thread."""
+        author = traced.author
+        source = (author, traced.id, traced.article)
+        for head, tail in traced.ends:
+            self._ends.setdefault(head, source)
+            self._ends.setdefault(tail, source)
+        if traced.text is not None:
+            self._texts.setdefault(traced.text, source)
+        for host in traced.hosts:
+            if suspicious:
+                self._bad_hosts.setdefault(host, author)
+            else:
+                _add(self._good_hosts.setdefault(host, set()), author)
+        if traced.website:
+            _add(self._websites.setdefault(author, set()), traced.website)
+        self._count += 1
+        self._anonymous += not author
+        self._heat = _FADE * self._heat + (1 - _FADE) * suspicious
 
-class Asked(NamedTuple):
-    """The parts of a `Site` that the places of some comments hang on: marks of
-    texts and of ends of clauses, hosts, names, articles.
-    """
-
-    marks: set[int]
-    hosts: set[str]
-    authors: set[str]
-    articles: set[str]
-
-
-def asked(comments: Iterable[tuple[Comment, Reading]]) -> Asked:
-    """Return what `Site` is asked for when these comments are placed and added."""
-    found = Asked(set(), set(), set(), set())
-    for comment, reading in comments:
-        for clause in reading.clauses:
-            found.marks.update((_mark(clause.head), _mark(clause.tail)))
-        found.marks.add(_mark(reading.whole))
-        found.hosts.update(_hosts(comment, reading))
-        found.authors.add(comment.author)
-        found.articles.add(comment.article)
-    return found
-
-
-@lru_cache(maxsize=64)
-def _mark(text: str) -> int:
-    """Return what a text is known by: as good as the text, shorter, and no word
-    of it is kept.
-    """
-    found = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(found, "big", signed=True)
+    def join(self, threads: Mapping[str, ThreadState]) -> None:
+        """Take over the states of threads that were walked elsewhere; `state`
+        holds them, and nothing more is added to them here.
+        """
+        self._elsewhere.update(threads)
 
 
 def _add(few: set[str], one: str) -> None:
     """Add to a set of which no more than a few are ever asked for."""
     if len(few) < USUAL:
         few.add(one)
-
-
-def _hosts(comment: Comment, reading: Reading) -> list[str]:
-    hosts = [link.host for link in reading.links]
-    if comment.website:
-        hosts.append(host_of(comment.website))
-    return [host for host in hosts if host]

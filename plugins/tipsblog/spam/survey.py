@@ -11,6 +11,7 @@ from .evidence import Evidence, gather, is_suspicious
 from .model import Article
 from .place import Around, Place, Site, Subject, Thread
 from .reading import Reading, read
+from .trace import trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,10 @@ def survey(
         site = Site(articles)
     for comment in in_order(comments):
         reading = read(comment.body)
-        place = site.standing(comment, reading)
+        traced = trace(comment, reading)
+        place = site.standing(comment, reading, traced)
         evidence = gather(comment, reading, place)
-        site.add(comment, reading, is_suspicious(evidence))
+        site.add(comment, reading, is_suspicious(evidence), traced)
         yield Surveyed(comment, evidence, place.around)
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import starmap
+from typing import Any, TypeVar
 
 from ..comments.model import Comment
 from .evidence import Evidence
@@ -30,18 +31,25 @@ from .keep import Changes, Keep, Row, Said
 from .learn import Learned
 from .marks import Marks, status_of
 from .model import Article, Outcome
-from .place import Around, Site, asked
+from .place import Around, Site
 from .policy import Policy
 from .reading import read
 from .survey import Surveyed, survey, survey_again
 from .tokens import tokens_of
+from .trace import asked, trace
 from .weights import shipped
 
 #: A comment by its number, as it was surveyed.
 _Numbered = tuple[int, Surveyed]
 _Friends = Mapping[Identity, int]
+#: Number, evidence and surroundings of a comment, as they are kept.
+_Found = tuple[int, str, str]
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 #: Comments that are weighed at once.
 _SOME = 500
+#: Fewer are judged sooner by one process.
+_MANY = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +69,13 @@ class Blog:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How is judged. reasons: whether the verdicts say why."""
+    """How is judged. reasons: whether the verdicts say why. processes: that may
+    work on many comments.
+    """
 
     policy: Policy
     reasons: bool
+    processes: int = 1
 
 
 def judge(keep: Keep, blog: Blog, how: How) -> list[Said]:
@@ -87,7 +98,7 @@ def add(keep: Keep, new: Blog, how: How) -> list[Said] | None:
     found = _judged(added, how, *_known(keep, added))
 
     def write(changes: Changes) -> None:
-        _write_added(changes, new, added, site)
+        _write_added(changes, new, starmap(_found, added), site)
         changes.verdicts(found)
         changes.head(_head(new, site, keep.head["learned"]))
 
@@ -136,14 +147,14 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
     friends: _Friends = {}
     if taught:
         friends = friends_among(blog.comments)
-        learned, found = _weighed(_surveyed(keep, blog.comments, changed), how, friends)
+        learned, found = _weighed(blog.comments, _evidence(keep, changed), how, friends)
     else:
         found = _judged(changed, how, *_known(keep, changed))
 
     def write(changes: Changes) -> None:
         changes.statuses((status_of(comment), number) for number, comment in decided.items())
         changes.evidence((_json(one.evidence), number) for number, one in revised)
-        _write_added(changes, new, added, site)
+        _write_added(changes, new, starmap(_found, added), site)
         changes.about({key: blog.about[key] for key in edited})
         changes.verdicts(sorted(set(found).difference(before)))
         if taught:
@@ -156,38 +167,72 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
 
 
 def _afresh(keep: Keep, blog: Blog, how: How) -> list[Said]:
-    site = Site(blog.articles)
-    surveyed = list(enumerate(survey(blog.comments, blog.articles, site)))
+    site, found = _surveyed(blog, how)
     friends = friends_among(blog.comments)
-    learned, found = _weighed(surveyed, how, friends)
-    found.sort()
+    learned, verdicts = _weighed(blog.comments, [row[:2] for row in found], how, friends)
 
     def write(changes: Changes) -> None:
-        _write_added(changes, blog, surveyed, site)
-        changes.verdicts(found)
+        _write_added(changes, blog, found, site)
+        changes.verdicts(verdicts)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
         changes.head(_head(blog, site, _learned_state(learned)))
 
     keep.change(write, anew=True)
-    return found
+    return verdicts
+
+
+def _surveyed(blog: Blog, how: How) -> tuple[Site, list[_Found]]:
+    """Survey all comments of a blog, by several processes where that is faster."""
+    site = Site(blog.articles)
+    if how.processes > 1 and len(blog.comments) >= _MANY:
+        from . import crew  # only who shares work out waits for it
+
+        try:
+            return site, crew.survey(blog.comments, site, _found, how.processes)
+        except crew.CrewError:
+            site = Site(blog.articles)
+    surveyed = survey(blog.comments, blog.articles, site)
+    return site, [_found(number, one) for number, one in enumerate(surveyed)]
 
 
 def _weighed(
-    surveyed: Iterable[_Numbered], how: How, friends: _Friends
+    comments: Sequence[Comment],
+    rows: Iterable[tuple[int, str]],
+    how: How,
+    friends: _Friends,
 ) -> tuple[Learned | None, list[Said]]:
-    """Learn from those that somebody decided on, and judge all."""
-    lessons: list[_Numbered] = []
-    others: list[_Numbered] = []
-    for one in surveyed:
-        (lessons if is_lesson(one[1].comment) else others).append(one)
-    learned = learn([one for _, one in lessons], shipped())
-    found = _judged(lessons, how, learned, friends)
+    """Learn from those comments that somebody decided on, and judge all, by
+    their numbers and evidence.
+    """
+    lessons: list[tuple[int, str]] = []
+    others: list[tuple[int, str]] = []
+    for row in rows:
+        (lessons if is_lesson(comments[row[0]]) else others).append(row)
+    decided = [(number, _restored(comments[number], text)) for number, text in lessons]
+    learned = learn([one for _, one in decided], shipped())
+    found = _judged(decided, how, learned, friends)
     # Without what stood before each decision it judges any part of the others.
     alone = Learned.restored(learned.state()) if learned is not None else None
-    rest = iter(others)
-    while some := list(islice(rest, _SOME)):
-        found += _judged(some, how, alone, friends)
-    return learned, found
+
+    def judged(some: Sequence[tuple[int, str]]) -> list[Said]:
+        numbered = [(number, _restored(comments[number], text)) for number, text in some]
+        return _judged(numbered, how, alone, friends)
+
+    parts = [others[at : at + _SOME] for at in range(0, len(others), _SOME)]
+    for part in _each(judged, parts, how.processes if len(others) >= _MANY else 1):
+        found += part
+    return learned, sorted(found)
+
+
+def _each(
+    function: Callable[[_Item], _Result], items: Sequence[_Item], processes: int
+) -> Iterable[_Result]:
+    if processes > 1:
+        from . import crew
+
+        with suppress(crew.CrewError):
+            return crew.each(function, items, processes)
+    return map(function, items)
 
 
 def _judged(
@@ -221,7 +266,7 @@ def _known(keep: Keep, surveyed: Sequence[_Numbered]) -> tuple[Learned | None, _
 
 def _added(keep: Keep, new: Blog) -> tuple[list[_Numbered], Site]:
     """Survey comments that came after all that are kept."""
-    parts = asked((comment, read(comment.body)) for comment in new.comments)
+    parts = asked(trace(comment, read(comment.body)) for comment in new.comments)
     site = Site.restored(new.articles, keep.site(*parts))
     return list(enumerate(survey(new.comments, new.articles, site), new.first)), site
 
@@ -247,16 +292,13 @@ def _revised(
     return found
 
 
-def _surveyed(
-    keep: Keep, comments: Sequence[Comment], changed: Sequence[_Numbered]
-) -> Iterator[_Numbered]:
-    """Yield all comments, in order, with the evidence that is kept or, where
-    that changed, as they are in `changed`.
+def _evidence(keep: Keep, changed: Sequence[_Numbered]) -> Iterator[tuple[int, str]]:
+    """Yield number and evidence of all comments, in order: what is kept or,
+    where that changed, what is told in `changed`.
     """
-    others = dict(changed)
+    others = {number: _json(one.evidence) for number, one in changed}
     for number, evidence, _ in keep.states():
-        one = others.pop(number, None)
-        yield number, one or _restored(comments[number], evidence)
+        yield number, others.pop(number, evidence)
     yield from others.items()
 
 
@@ -268,21 +310,16 @@ def _restored(comment: Comment, evidence: str, around: str = "") -> Surveyed:
     )
 
 
-def _write_added(changes: Changes, new: Blog, added: Sequence[_Numbered], site: Site) -> None:
+def _found(number: int, one: Surveyed) -> _Found:
+    return number, _json(one.evidence), _json(one.around.state())
+
+
+def _write_added(changes: Changes, new: Blog, added: Iterable[_Found], site: Site) -> None:
     changes.comments(
-        Row(
-            number,
-            one.comment.article,
-            one.comment.id,
-            one.comment.author,
-            said,
-            status_of(one.comment),
-            _json(one.evidence),
-            _json(one.around.state()),
-        )
-        for (number, one), said in zip(added, new.said, strict=True)
+        Row(number, one.article, one.id, one.author, said, status_of(one), evidence, around)
+        for one, said, (number, evidence, around) in zip(new.comments, new.said, added, strict=True)
     )
-    numbers = {(one.comment.article, one.comment.id): number for number, one in added}
+    numbers = {(one.article, one.id): at for at, one in enumerate(new.comments, new.first)}
     state = site.state()
     changes.site(state, numbers)
     changes.about({key: new.about[key] for key in state["threads"]})

@@ -1,0 +1,403 @@
+"""While a page is drawn: keep what it was drawn from, so that `replay` can
+draw it again without Pelican.
+
+Kept are values, not objects: plain ones as they are, an article or a page as
+the name that the tracer has for it, with the attributes that were read. What
+is of no known kind is not kept, and pages that need it are left to Pelican.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import io
+import os
+import pickle
+import sqlite3
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader
+
+from . import replay
+from .drawn import Drawn, forget, opened
+from .reads import CannotTellError, Reads, Tracer
+from .stamps import digest
+
+_MISSING = object()
+#: A text this long is looked for in its page, which holds it anyway.
+_LONG = 400
+#: More than this of a page's own values is not kept.
+_HEAVY = 1 << 16
+_OPTIONS = (bool, int, str, type(None))
+
+
+class CannotKeepError(Exception):
+    """A value of a kind that is not known here."""
+
+
+class Kept(NamedTuple):
+    """What one page was drawn from.
+
+    page: template, environment, names, own values; None: it cannot be drawn again.
+    things: by object and attribute. owner: the object that the page is about.
+    said: by filters.
+    """
+
+    page: Any
+    things: dict[str, dict[str, Any]]
+    owner: str
+    said: dict[str, str]
+
+
+class Said:
+    """A filter that remembers what it said: `strftime` needs Pelican's code."""
+
+    log: dict[str, str] = {}  # noqa: RUF012 - one for all that is drawn in a process
+
+    def __init__(self, plain: Callable[[Any, str], str]) -> None:
+        self._plain = plain
+
+    def __call__(self, date: Any, form: str) -> str:
+        text = self._plain(date, form)
+        if isinstance(date, datetime.datetime):
+            self.log[replay.said_name(date, form)] = text
+        return text
+
+
+class Keeper:
+    """Keeps values of one site. Lives in the parent and, forked, in the children."""
+
+    def __init__(
+        self,
+        tracer: Tracer,
+        objects: Mapping[str, Any],
+        site: Mapping[str, Any],
+        *,
+        settings: Mapping[str, Any],
+        living: frozenset[str],
+        moment: type,
+        wrappers: tuple[type, ...],
+        listings: tuple[type, ...],
+    ) -> None:
+        """objects, settings, wrappers, listings: as the tracer has them. site:
+        the context that all pages share. living: attributes that are not kept,
+        because they change without any article. moment: Pelican's datetime.
+        """
+        self._tracer, self.objects, self._site = tracer, objects, site
+        self._names = {id(thing): name for name, thing in objects.items()}
+        self._settings, self.living = settings, living
+        self._moment, self._wrappers, self._listings = moment, wrappers, listings
+        self._environments: dict[int, Any] = {}
+        self._sent: set[tuple[str, str]] = set()
+
+    def keep(
+        self,
+        path: str,
+        template: Any,
+        names: Iterable[str],
+        local: Mapping[str, Any],
+        reads: Reads,
+        text: str,
+    ) -> Kept:
+        """Keep what `text` was drawn from."""
+        said = dict(Said.log)
+        Said.log.clear()
+        owner = self._names.get(id(local.get("article"))) or self._names.get(id(local.get("page")))
+        things: dict[str, dict[str, Any]] = {}
+        for name, attribute in reads:
+            if attribute in self.living:
+                continue
+            if (name, attribute) in self._sent and name != owner:
+                continue
+            self._sent.add((name, attribute))
+            value = getattr(self.objects[name], attribute, _MISSING)
+            try:
+                told = self._tracer.tell(value) if value is not _MISSING else "missing"
+                entry = self._entry(value, told, path, text)
+            except (CannotKeepError, CannotTellError):
+                continue  # who asks for it finds nothing
+            things.setdefault(name, {})[attribute] = entry
+        return Kept(self._page(template, names, local), things, owner or "", said)
+
+    def dump(self, value: Any) -> bytes:
+        """Return `value` as bytes. Raises `CannotKeepError`."""
+        buffer = io.BytesIO()
+        try:
+            _Pickler(self, buffer).dump(value)
+        except (TypeError, AttributeError, pickle.PicklingError, RecursionError) as error:
+            raise CannotKeepError(str(error)) from error
+        return buffer.getvalue()
+
+    def shared(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return what all pages find under `names`: settings and the blog's lists."""
+        found = {}
+        for name in names:
+            value = self._settings.get(name, self._site.get(name, _MISSING))
+            if name in self._site and self._site[name] is not value:
+                value = self._site[name]
+            if value is _MISSING:
+                continue
+            try:
+                found[name] = self.dump(value)
+            except CannotKeepError:
+                continue
+        return found
+
+    def _entry(self, value: Any, told: str, path: str, text: str) -> Any:
+        """told, value, place in the page if it stands there."""
+        if value is _MISSING:
+            return (told, replay.MISSING, None)
+        if isinstance(value, str) and len(value) > _LONG:
+            start = text.find(value)
+            if start >= 0:
+                return (told, None, (path, start, len(value), type(value).__name__))
+        if isinstance(value, type):
+            return (told, replay.CLASS, None)
+        return (told, self.dump(value), None)
+
+    def _page(
+        self,
+        template: Any,
+        names: Iterable[str],
+        local: Mapping[str, Any],
+    ) -> Any:
+        environment = self._environment(template.environment)
+        if environment is None:
+            return None
+        rows: list[tuple[str, str, str]] = []
+        own: dict[str, Any] = {}
+        try:
+            for name in names:
+                value = local.get(name, _MISSING)
+                if value is _MISSING:
+                    rows.append((name, "absent", "missing"))
+                elif value is self._settings.get(name, _MISSING):
+                    rows.append((name, "shared", ""))
+                elif value is self._site.get(name, _MISSING):
+                    rows.append((name, "shared", self._tracer.tell(value)))
+                else:
+                    own[name] = value
+                    rows.append((name, "own", self._tracer.tell(value)))
+            data = self.dump(own)
+        except (CannotKeepError, CannotTellError):
+            return None
+        if len(data) > _HEAVY:
+            return None
+        return [template.name, environment, rows, data]
+
+    def _environment(self, environment: Any) -> Any:
+        """Return what it takes to make another one, None if that is not known."""
+        known = self._environments.get(id(environment))
+        if known is None:
+            try:
+                known = (environment, self._described(environment))
+            except CannotKeepError:
+                known = (environment, None)
+            self._environments[id(environment)] = known
+        return known[1]
+
+    def _described(self, environment: Any) -> Any:
+        options = dict(self._settings["JINJA_ENVIRONMENT"])
+        for value in options.values():
+            several = value if isinstance(value, (list, tuple)) else [value]
+            if not all(type(one) in _OPTIONS for one in several):
+                raise CannotKeepError("an option of Jinja's")
+        options = {
+            name: list(value) if isinstance(value, (list, tuple)) else value
+            for name, value in options.items()
+        }
+        filters = {
+            name: [one.__module__, one.__qualname__]
+            for name, one in self._settings["JINJA_FILTERS"].items()
+            if isinstance(one, types.FunctionType)
+            and "." not in one.__qualname__
+            and not hasattr(one, "jinja_pass_arg")
+        }
+        return [self._loader(environment.loader), options, filters]
+
+    def _loader(self, loader: Any) -> Any:
+        if type(loader) is FileSystemLoader:
+            return ["files", list(loader.searchpath), loader.encoding, loader.followlinks]
+        if type(loader) is ChoiceLoader:
+            return ["choice", [self._loader(one) for one in loader.loaders]]
+        if type(loader) is PrefixLoader:
+            mapping = {name: self._loader(one) for name, one in loader.mapping.items()}
+            return ["prefix", mapping, loader.delimiter]
+        raise CannotKeepError(type(loader).__name__)
+
+    def reduce(self, given: object) -> Any:
+        """Say how a value is made again; NotImplemented: as pickle would."""
+        value: Any = given
+        kind = type(value)
+        if kind is self._moment:
+            return replay.moment, (*value.timetuple()[:6], value.microsecond, value.tzinfo)
+        if kind is ZoneInfo:
+            return ZoneInfo, (value.key,)
+        if isinstance(given, self._wrappers):
+            setting = self._settings[f"{kind.__name__.upper()}_URL"]
+            url = value.url if isinstance(setting, str) else None
+            return replay.Term, (kind.__name__, value.name, value.slug, url)
+        if isinstance(given, self._listings):
+            return replay.listing, (kind.__name__, self._listing(value))
+        if isinstance(value, type):
+            module = value.__module__
+        elif isinstance(value, (types.FunctionType, types.MethodType, types.ModuleType)):
+            if value in (replay.moment, replay.listing):
+                return NotImplemented
+            raise CannotKeepError(kind.__name__)
+        else:
+            module = kind.__module__
+        if module in _KNOWN or (module.startswith("tipsblog.") and ".glue" not in module):
+            return NotImplemented
+        raise CannotKeepError(f"{module}.{kind.__name__}")
+
+    def name_of(self, value: Any) -> str | None:
+        if value is self._settings:
+            raise CannotKeepError("all settings")
+        return self._names.get(id(value))
+
+    def _listing(self, value: Any) -> dict[str, Any]:
+        state = {name: one for name, one in vars(value).items() if name != "settings"}
+        if hasattr(value, "num_pages"):  # all of a long list: who asks for it finds nothing
+            state["_count"], state["_num_pages"] = value.count, value.num_pages
+            del state["object_list"]
+        else:
+            state["settings"] = {
+                "PAGINATION_PATTERNS": [
+                    tuple(rule) for rule in self._settings["PAGINATION_PATTERNS"]
+                ]
+            }
+        return state
+
+
+_KNOWN = frozenset(
+    ["builtins", "datetime", "zoneinfo", "markupsafe", "collections", replay.__name__]
+)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, keeper: Keeper, buffer: io.BytesIO) -> None:
+        super().__init__(buffer, pickle.HIGHEST_PROTOCOL)
+        self.persistent_id = keeper.name_of  # type: ignore[method-assign]
+        self.reducer_override = keeper.reduce  # type: ignore[method-assign]
+
+
+class Recorder:
+    """Brings what was kept into the file, in step with the manifest."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.drawn: dict[str, Kept | None] = {}
+        self.pages: set[str] = set()
+        self.feeds: set[tuple[str, str]] = set()
+        self.left: dict[str, bytes | Callable[[], bytes]] = {}
+
+    def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
+        """Note which articles are in one of Pelican's feeds."""
+        if kind == "rss":
+            return  # says nothing of comments
+        for content in contents:
+            name = self.keeper.name_of(content)
+            if name is None:
+                self.pages.add(path)  # nobody knows what it reads
+            else:
+                self.feeds.add((name, path))
+
+    def save(
+        self,
+        file: Drawn,
+        *,
+        before: str,
+        build: str,
+        reads: Mapping[str, Any],
+        names: Mapping[str, list[str] | None],
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Save and commit what this build kept; what the file holds counts only
+        if it is in step with the build `before`.
+
+        reads: of all pages. names: by template. facts: for `replay`.
+        """
+        if not before or file.build != before:
+            file.empty()
+        drawn = {path: kept for path, kept in self.drawn.items() if path in reads}
+        for path, kept in drawn.items():
+            file.set_page(path, build, kept.page if kept else None)
+            file.add_said(kept.said if kept else {})
+        builds = file.builds()
+        for path in builds.keys() - reads.keys():
+            file.drop_page(path)
+        for name, entries in self._entries(drawn, build).items():
+            known_entries = file.thing(name)
+            for attribute, (entry, owned) in entries.items():
+                before_it = known_entries.get(attribute)
+                # What the page about it read counts as long as that page does.
+                if owned or before_it is None or builds.get(before_it[3]) != before_it[4]:
+                    known_entries[attribute] = entry
+            file.set_thing(name, known_entries)
+        living = self.keeper.living
+        readers = {("feed " + thing, path) for thing, path in self.feeds}
+        for path, record in reads.items():
+            readers |= {(f"{n}.{a}", path) for n, a in record[0] if a in living}
+        known = file.every_reader()
+        file.drop_readers(known - readers)
+        file.add_readers(readers - known)
+        file.drop_things(file.things() - self.keeper.objects.keys())
+        wanted = {name for found in names.values() for name in found or ()}
+        shared = self.keeper.shared(sorted(wanted))
+        self.left |= {f"shared {name}": value for name, value in shared.items()}
+        digests = file.left_digests()
+        file.drop_left(digests.keys() - self.left.keys())
+        file.leave(_changed(self.left, digests))
+        for name, value in facts.items():
+            file.set_meta(name, value)
+        # Who may have read anything may have read what changed.
+        file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
+        file.commit(build)
+
+    def _entries(
+        self, drawn: Mapping[str, Kept | None], build: str
+    ) -> dict[str, dict[str, tuple[Any, bool]]]:
+        """Return what is known of each attribute of each object, and whether the
+        page about the object says so.
+        """
+        found: dict[str, dict[str, tuple[Any, bool]]] = {}
+        for path, kept in drawn.items():
+            for name, entries in kept.things.items() if kept else ():
+                there = found.setdefault(name, {})
+                for attribute, entry in entries.items():
+                    if attribute not in there or (kept and kept.owner == name):
+                        owned = kept is not None and kept.owner == name
+                        there[attribute] = ((*entry, path, build), owned)
+        return found
+
+
+def _changed(
+    left: Mapping[str, bytes | Callable[[], bytes]], digests: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes, bytes]]:
+    for name, value in left.items():
+        if callable(value):
+            if name not in digests:
+                yield name, b"", value()
+        elif (mark := digest(value)) != digests.get(name):
+            yield name, mark, value
+
+
+def save(recorder: Recorder | None, path: str, *, build: str, **facts: Any) -> None:
+    """Save under the mark `build`; nothing counts any more where it cannot be
+    saved, or there is no mark.
+    """
+    try:
+        if recorder is None or not build:
+            forget(path)
+            return
+        with opened(path) as file:
+            if file is not None:
+                recorder.save(file, build=build, **facts)
+    except sqlite3.Error:  # held by somebody else, the disk full
+        for end in ("-wal", "-shm", ""):
+            with contextlib.suppress(OSError):
+                os.unlink(path + end)

@@ -1,0 +1,276 @@
+"""A build that only follows changed comments, without Pelican.
+
+Draws again what shows them, from what the last build kept, and leaves
+everything as a whole build would have left it. Whatever is not certain ends
+this with a reason before anything was written; a whole build must then do it.
+"""
+
+from __future__ import annotations
+
+import _locale
+import contextlib
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import stamps
+from .state import Patch, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from .drawn import Drawn
+    from .front import Changes
+    from .report import Report
+
+#: More inputs and outputs than this are not kept beside a manifest.
+_LONG = 5000
+
+
+class LeftError(Exception):
+    """This is left to a whole build; the message says why."""
+
+
+#: Why the last attempt was left to a whole build.
+why_not = ""
+
+
+def follow(settings: str, output: str, changes: Changes) -> Report | None:
+    """Follow `changes`; None: it takes a whole build.
+
+    settings: path of the settings file; output: as given.
+    """
+    global why_not
+    settings = os.path.abspath(settings)
+    store, note = Store(os.path.dirname(settings)), changes.note
+    with store.locked():
+        try:
+            with contextlib.ExitStack() as stack:
+                from .drawn import opened
+
+                drawn = stack.enter_context(opened(store.drawn(note.output)))
+                if drawn is None:
+                    raise LeftError("what was kept cannot be read")
+                report = _Build(store, settings, output, changes, drawn).follow()
+        except Exception as error:  # noqa: BLE001 - whatever it was: a whole build will tell
+            why_not = str(error) or type(error).__name__
+            return None
+    why_not = ""
+    return report
+
+
+class _Build:
+    def __init__(
+        self, store: Store, settings: str, output: str, changes: Changes, drawn: Drawn
+    ) -> None:
+        self._store, self._settings, self._given = store, settings, output
+        self._changes, self._note, self._drawn = changes, changes.note, drawn
+        self._patch = store.patch(self._note.output)
+
+    def follow(self) -> Report:
+        from pathlib import Path
+
+        from ..comments.follow import Follower
+        from .redraw import Redrawer
+
+        started = time.time_ns()
+        note, drawn = self._note, self._drawn
+        self._check()
+        redrawer = Redrawer(drawn)
+        root = Path(self._settings).parent
+        follower = Follower(drawn.left, redrawer.things.__getitem__, root)
+        redrawer.living = follower.answer
+        keys = self._sorted_out(follower.head.folder)
+        listed = {folder: stamps.listing(folder) for folder in keys}
+        done = follower.follow(sorted(keys.values()), stamps.read_digest)
+
+        _locale.setlocale(_locale.LC_ALL, str(drawn.meta("locale")))
+        paths = sorted({path for what in done.changed for path in drawn.readers(what)})
+        pages = {path: redrawer.draw(path) for path in paths}
+        texts = {path: page.text for path, page in pages.items()}
+        for name, make in done.feeds.items():
+            texts[os.path.join(note.output, name)] = make()
+        texts |= self._replied(done.replies)
+        self._check_still(listed, follower.read)
+
+        build = os.urandom(8).hex()
+        reads = {path: redrawer.record(path, page) for path, page in pages.items()}
+        written = self._write(texts)
+        for path, page in pages.items():
+            redrawer.keep(path, page, build)
+        self._keep(build, done.left, {path: record[0] for path, record in reads.items()})
+        self._note_all(build, started, listed, done, texts, written, reads)
+        return self._report(written, done)
+
+    def _check(self) -> None:
+        note = self._note
+        there = self._store.note(self._settings, self._given)
+        if there is None or there.build != note.build:
+            raise LeftError("another build came in between")
+        # It is emptied, or gets another mark, whenever a manifest is replaced.
+        if self._drawn.build != note.build:
+            raise LeftError("what pages were drawn from was not kept")
+        if opaque := self._drawn.meta("opaque"):
+            raise LeftError(f"it is not known what {opaque[0]} reads")
+        if note.exact:
+            raise LeftError("time stamps are part of the site")
+        if self._changes.outputs:
+            raise LeftError(f"{self._changes.outputs[0]} is not as it was built")
+        if self._patch is not None and self._patch.build != note.build:
+            self._patch = None
+        if self._patch and len(self._patch.inputs) + len(self._patch.outputs) > _LONG:
+            raise LeftError("the record of small builds has become long")
+
+    def _sorted_out(self, comments: str) -> dict[str, str]:
+        """Return the folders of comments in which something changed, with their
+        keys; raise `LeftError` if anything else is not as it was.
+        """
+        changes, keys = self._changes, {}
+        other: dict[str, stamps.Stamp] = {}
+        for path in [*changes.changed, *changes.added, *changes.removed]:
+            folder = os.path.dirname(path)
+            if os.path.dirname(folder) == comments:
+                keys[folder] = os.path.basename(folder)
+            elif path in changes.changed:
+                other[path] = changes.changed[path]
+            else:
+                raise LeftError(f"{path} is new or gone")
+        if other:  # a stamp that could not be trusted, or a file that was touched
+            inputs = self._store.manifest(self._note.output).inputs
+            for path, (_, _, mark) in stamps.identify(other, {}, 0).items():
+                if path not in inputs or not mark or mark != inputs[path][2]:
+                    raise LeftError(f"{path} changed")
+        return keys
+
+    def _replied(self, replies: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+        """Return Pelican's feeds, with what they say of an article's comments."""
+        texts: dict[str, str] = {}
+        for thing, before, now in replies:
+            for path in self._drawn.readers(f"feed {thing}"):
+                if path not in texts:
+                    with open(path, encoding="utf-8", newline="") as file:
+                        texts[path] = file.read()
+                if before not in texts[path] and now not in texts[path]:
+                    raise LeftError(f"{path} says nothing of comments")
+                texts[path] = texts[path].replace(before, now)
+        return texts
+
+    def _check_still(
+        self, listed: Mapping[str, Mapping[str, stamps.Stamp]], read: Iterable[str]
+    ) -> None:
+        """Raise `LeftError` if a folder changed while it was read."""
+        for folder, before in listed.items():
+            if stamps.listing(folder) != before:
+                raise LeftError(f"{folder} changes right now")
+        for folder in set(read) - listed.keys():
+            if stamps.listing(folder) != stamps.unseal(self._note.folders[folder]):
+                raise LeftError(f"{folder} changes right now")
+
+    def _write(self, texts: Mapping[str, str]) -> list[str]:
+        """Write what differs; return which."""
+        new: dict[str, bytes] = {}
+        for path, text in texts.items():
+            data = text.encode("utf-8")
+            with open(path, "rb") as file:  # a new output is left to a whole build
+                if file.read() != data:
+                    new[path] = data
+        parts = {path: _part_of(path) for path in new}
+        with open(self._store.journal(self._note.output), "ab") as journal:
+            journal.write(b"".join(os.fsencode(part) + b"\n" for part in parts.values()))
+        for path, data in new.items():
+            with open(parts[path], "wb") as file:
+                file.write(data)
+            os.replace(parts[path], path)
+        return sorted(new)
+
+    def _keep(
+        self, build: str, left: Mapping[str, bytes], reads: Mapping[str, Sequence[tuple[str, str]]]
+    ) -> None:
+        from .kept import LIVING
+
+        drawn = self._drawn
+        drawn.leave((name, stamps.digest(value), value) for name, value in left.items())
+        drawn.add_readers(
+            (f"{name}.{attribute}", path)
+            for path, found in reads.items()
+            for name, attribute in found
+            if attribute in LIVING
+        )
+        drawn.commit(build)
+
+    def _note_all(
+        self,
+        build: str,
+        started: int,
+        listed: Mapping[str, Mapping[str, stamps.Stamp]],
+        done: Any,
+        texts: Mapping[str, str],
+        written: Sequence[str],
+        reads: Mapping[str, Any],
+    ) -> None:
+        note, store, changes = self._note, self._store, self._changes
+        inputs: dict[str, stamps.Known | None] = dict.fromkeys(done.gone)
+        stamped: dict[str, Any] = dict.fromkeys(done.gone)
+        for folder, found in listed.items():
+            for name, stamp in found.items():
+                path = os.path.join(folder, name)
+                size, changed = stamped[path] = _trusted(stamp, started)
+                inputs[path] = (size, changed, done.files[path])
+        for path, stamp in changes.changed.items():
+            stamped.setdefault(path, _trusted(stamp, started))
+        outputs = {
+            path: (*(stamps.stamp_of(path) or (-1, 0)), stamps.digest(text.encode("utf-8")))
+            for path, text in texts.items()
+        }
+        patch = self._patch or Patch(note.build, "", {}, {}, {})
+        store.save_patch(
+            note.output,
+            Patch(
+                patch.base,
+                build,
+                {**patch.inputs, **inputs},
+                {**patch.outputs, **outputs},
+                {**patch.reads, **reads},
+            ),
+        )
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(store.journal(note.output))
+        note.build = build
+        note.amend({**stamped, **{path: stamps.stamp_of(path) for path in written}})
+        self._note_folders(listed)
+        store.save_note(self._settings, self._given, note)
+
+    def _note_folders(self, listed: Iterable[str]) -> None:
+        """Note which folders came and went."""
+        for folder in listed:
+            above, name = os.path.split(folder)
+            known = stamps.unseal(self._note.folders[above])
+            if os.path.isdir(folder):
+                known[name] = stamps.FOLDER
+                self._note.folders.setdefault(folder, stamps.seal({}))
+            else:
+                known.pop(name, None)
+                self._note.folders.pop(folder, None)
+            self._note.folders[above] = stamps.seal(known)
+
+    def _report(self, written: Sequence[str], done: Any) -> Report:
+        from .report import Report
+
+        output, drawn = self._note.output, self._drawn
+        return Report(
+            changed=sorted(done.edited),
+            written=[os.path.relpath(path, output) for path in written],
+            kept=max(0, int(drawn.meta("outputs") or 0) - len(written)),
+            sources=int(drawn.meta("sources") or 0),
+            swift=True,
+        )
+
+
+def _trusted(stamp: stamps.Stamp, now: int) -> stamps.Stamp:
+    size, changed = stamp
+    return (size, changed if changed < now - stamps.RACY_NS else stamps.UNTRUSTED)
+
+
+def _part_of(path: str) -> str:
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name[:200]}.tipsblog-new")

@@ -1,0 +1,529 @@
+"""How a site follows a few changed comments, without looking at all the others.
+
+A build leaves a card for each article's comments and one head for the whole
+blog. From these, and the files of the folders that changed, everything is made
+that shows comments. Wherever that cannot be done for certain the answer is
+`UnsureError`, and all is left to a whole build.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, tzinfo
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .discussion import Discussion, Shown, draw
+from .lists import (
+    DISCUSSED,
+    FEED_ENTRIES,
+    Latest,
+    digests,
+    identity,
+    latest,
+    most_first,
+    newest_first,
+    source_of,
+)
+from .model import Comment, Status
+from .store import SUFFIX, FileStore
+
+if TYPE_CHECKING:
+    from ..settings import Settings
+    from ..spam import model
+    from . import feeds
+
+SITE_FEED = "feeds/comments.atom"
+SITE_JSON = "feeds/comments.json"
+#: How many of the newest comments, and of the most discussed articles, are known.
+_KNOWN = 120
+HEAD = "comments"
+
+
+class UnsureError(Exception):
+    """Only a whole build can tell."""
+
+
+class Place(NamedTuple):
+    """An article that shows the comments of a card.
+
+    thing: what it is known by. url: relative to the root. title: without tags.
+    published: as ISO text. live: neither a draft nor hidden. listed: not a
+    translation either. feed_url: of its comments, "" for none.
+    """
+
+    thing: str
+    url: str
+    title: str
+    published: str
+    language: str
+    open: bool
+    live: bool
+    listed: bool
+    feed_url: str
+
+    @property
+    def date(self) -> datetime:
+        return datetime.fromisoformat(self.published)
+
+
+class Card(NamedTuple):
+    """The comments of one key, as they stand on the site.
+
+    files: the digests of all files in their folder, by name. shown: ids of the
+    published ones, oldest first. updated: when the last one was published, as
+    ISO text. subject: where the filter's view of the article is left.
+    """
+
+    files: dict[str, bytes]
+    shown: list[str]
+    updated: str
+    places: list[Place]
+    subject: str
+
+    def dump(self) -> bytes:
+        places = [tuple(place) for place in self.places]
+        return marshal.dumps((self.files, self.shown, self.updated, places, self.subject))
+
+    @classmethod
+    def load(cls, data: bytes) -> Card:
+        files, shown, updated, places, subject = marshal.loads(data)  # noqa: S302 - our own file
+        return cls(files, shown, updated, [Place(*one) for one in places], subject)
+
+
+class Head(NamedTuple):
+    """What is known of all comments together.
+
+    folder: of the comments. undecided: whether nobody has decided on some.
+    mark: of the verdicts on these, see `spam.blog.judge_new`.
+    newest: the latest published ones, newest first; floor: the key of the
+    oldest of them if there are more, else None. discussed: (number of comments,
+    address, thing), most first; least: the key of the last if there are more.
+    """
+
+    folder: str
+    settings: Settings
+    zone: tzinfo
+    title: str
+    site: str
+    language: str
+    updated: datetime
+    undecided: bool
+    mark: str
+    newest: list[Comment]
+    floor: tuple[float, str, str] | None
+    discussed: list[tuple[int, str, str]]
+    least: tuple[int, str] | None
+
+
+def make_head(
+    *, newest: Iterable[Comment], discussed: Iterable[tuple[int, str, str]], **facts: Any
+) -> bytes:
+    """Return the head, cut to what is asked for."""
+    latest_first = sorted(newest, key=newest_first, reverse=True)
+    most = sorted(discussed, key=most_first)
+    head = Head(
+        newest=latest_first[:_KNOWN],
+        floor=newest_first(latest_first[_KNOWN - 1]) if len(latest_first) > _KNOWN else None,
+        discussed=most[:_KNOWN],
+        least=most_first(most[_KNOWN - 1]) if len(most) > _KNOWN else None,
+        **facts,
+    )
+    return pickle.dumps(head, pickle.HIGHEST_PROTOCOL)
+
+
+def card_name(key: str) -> str:
+    return f"card {key}"
+
+
+def key_name(thing: str) -> str:
+    return f"key {thing}"
+
+
+class Comments(Sequence[Comment]):
+    """The published comments of an article, read when they are asked for."""
+
+    def __init__(self, count: int, load: Callable[[], Sequence[Comment]]) -> None:
+        self._count, self._load = count, load
+        self._loaded: Sequence[Comment] | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, index: Any) -> Any:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded[index]
+
+
+class Followed(NamedTuple):
+    """What became of the changed folders.
+
+    changed: whose readers are to be drawn again ("thing.attribute"). edited:
+    files that are not as they were. feeds:
+    what makes them, by path. replies: for Pelican's feeds, what stands in them
+    for which thing, before and now. left: rows to leave instead. files: the
+    digest of each file in a changed folder.
+    """
+
+    changed: set[str]
+    edited: set[str]
+    feeds: dict[str, Callable[[], str]]
+    replies: list[tuple[str, str, str]]
+    left: dict[str, bytes]
+    files: dict[str, bytes]
+    gone: list[str]
+
+
+class Follower:
+    """The comments of a site as they were left, and as they become."""
+
+    def __init__(
+        self, left: Callable[[str], bytes | None], thing: Callable[[str], Any], root: Path
+    ) -> None:
+        """`left(name)`: what was left. `thing(name)`: what templates get for an
+        article. root: of the project.
+        """
+        self._left, self._thing, self._root = left, thing, root
+        data = left(HEAD)
+        if data is None:
+            raise UnsureError("nothing was left")
+        self.head: Head = pickle.loads(data)  # noqa: S301 - our own file
+        self._store = FileStore(Path(self.head.folder))
+        self._cards: dict[str, Card] = {}
+        self._discussions: dict[str, Discussion] = {}
+        self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
+        #: folders that were read, with the digests of their files
+        self.read: dict[str, dict[str, bytes]] = {}
+
+    def follow(self, keys: Iterable[str], digest_of: Callable[[str], bytes]) -> Followed:
+        """Take in what changed in the folders of `keys`."""
+        before = self.head
+        latest_before, most_before = self.latest_comments(), self.most_discussed()
+        done = Followed(set(), set(), {}, [], {}, {}, [])
+        for key in keys:
+            self._take_in(key, digest_of, done)
+        if not done.edited:
+            return done
+        if self.latest_comments() != latest_before:
+            done.changed.add("tipsblog.latest_comments")
+        if self.most_discussed() != most_before:
+            done.changed.add("tipsblog.most_discussed")
+        if self._entries(self.head) != self._entries(before):
+            self._add_site_feed(done)
+        done.left[HEAD] = pickle.dumps(self.head, pickle.HIGHEST_PROTOCOL)
+        return done
+
+    def answer(self, name: str, attribute: str) -> Any:
+        """Answer for what comments change; see `replay.Things`."""
+        if name == "tipsblog":
+            if attribute == "latest_comments":
+                return self.latest_comments()
+            if attribute == "most_discussed":
+                return self.most_discussed()
+        elif attribute == "discussion":
+            return self.discussion(name)
+        return NotImplemented
+
+    def discussion(self, thing: str) -> Any:
+        """Return the discussion of an article."""
+        if thing not in self._discussions:
+            key = self._left(key_name(thing))
+            if key is None:
+                return NotImplemented
+            self._discussions[thing] = self._discussion(key.decode(), thing)
+        return self._discussions[thing]
+
+    def latest_comments(self) -> list[Latest]:
+        """The newest comments of the blog, of articles in its lists."""
+        head = self.head
+        listed = [one for one in head.newest if self._listed(one.article) is not None]
+        if len(listed) < DISCUSSED and head.floor is not None:
+            raise UnsureError("the latest comments are not all known")
+
+        def article_of(key: str) -> tuple[Any, str]:
+            place = self._listed(key)
+            assert place is not None  # noqa: S101 - filtered above
+            return self._thing(place.thing), place.url
+
+        return latest(listed, article_of)
+
+    def most_discussed(self) -> list[Any]:
+        """The articles with most comments."""
+        head = self.head
+        if len(head.discussed) < DISCUSSED and head.least is not None:
+            raise UnsureError("the most discussed articles are not all known")
+        return [self._thing(thing) for _, _, thing in head.discussed[:DISCUSSED]]
+
+    def _card(self, key: str) -> Card:
+        if key not in self._cards:
+            data = self._left(card_name(key))
+            if data is None:
+                raise UnsureError(f"no article has the key {key}")
+            self._cards[key] = Card.load(data)
+        return self._cards[key]
+
+    def _listed(self, key: str) -> Place | None:
+        return next((place for place in self._card(key).places if place.listed), None)
+
+    def _take_in(self, key: str, digest_of: Callable[[str], bytes], done: Followed) -> None:
+        card = self._card(key)
+        folder = str(self._store.root / key)
+        files = _files(folder, digest_of)
+        done.files.update({f"{folder}{os.sep}{name}": mark for name, mark in files.items()})
+        done.gone.extend(f"{folder}{os.sep}{name}" for name in card.files.keys() - files.keys())
+        self.read[folder] = files
+        for name, _ in files.items() ^ card.files.items():
+            done.edited.add(f"{folder}{os.sep}{name}")
+        if files == card.files:
+            return
+        loaded = self._store.load_folder(Path(folder))
+        if loaded.errors:
+            raise UnsureError(str(loaded.errors[0]))
+        shown = self._judged(key, card, files, loaded.comments)
+        removed = [one for one in loaded.comments if one.status is Status.DELETED]
+        if (
+            files.items() >= card.files.items()
+            and [one.id for one in shown] == card.shown
+            and not any(f"{one.id}{SUFFIX}" not in card.files for one in removed)
+        ):
+            self._cards[key] = card._replace(files=files)
+            done.left[card_name(key)] = self._cards[key].dump()
+            return  # what is new waits, or is spam
+        self._new[key] = shown, removed
+        updated = shown[-1].published.isoformat() if shown else ""
+        new = card._replace(files=files, shown=[one.id for one in shown], updated=updated)
+        for place in card.places:
+            if bool(place.feed_url) != (place.live and bool(shown or place.open)):
+                raise UnsureError(f"the comments of {key} get or lose a feed")
+            done.changed.add(f"{place.thing}.discussion")
+        self._cards[key] = new
+        done.left[card_name(key)] = new.dump()
+        self._update_head(key, new, shown)
+        self._add_feeds(key, shown, done)
+        self._add_replies(card, new, done)
+
+    def _judged(
+        self, key: str, card: Card, files: Mapping[str, bytes], comments: Sequence[Comment]
+    ) -> list[Comment]:
+        """Return those of `comments` that readers see."""
+        undecided = any(comment.status is None for comment in comments)
+        if not self.head.undecided and not undecided:
+            chosen = [one for one in comments if one.status is Status.PUBLISHED]
+        else:
+            added = {Path(name).stem for name in files.keys() - card.files.keys()}
+            fresh = [comment for comment in comments if comment.id in added]
+            same = all(files.get(name) == mark for name, mark in card.files.items())
+            if not same or any(comment.status is not None for comment in fresh):
+                raise UnsureError("a decision may change more verdicts")
+            published = {*card.shown, *self._judge_new(key, card, fresh)}
+            chosen = [one for one in comments if one.id in published]
+        return sorted(chosen, key=lambda one: (one.published.timestamp(), one.id))
+
+    def _judge_new(self, key: str, card: Card, fresh: Sequence[Comment]) -> Iterator[str]:
+        """Yield the ids of those new comments that are published."""
+        from ..spam import blog
+        from ..spam.model import Outcome
+
+        if not fresh:
+            return
+        verdicts = blog.judge_new(
+            fresh,
+            _Subjects(key, self._left(card.subject)),
+            self.head.settings,
+            root=self._root,
+            state=self._root / ".tipsblog",
+            name="build",
+            mark=self.head.mark,
+        )
+        if verdicts is None:
+            raise UnsureError("more verdicts hang on it")
+        self.head = self.head._replace(mark=verdicts.mark)
+        for comment in fresh:
+            if verdicts[comment.article, comment.id].outcome is Outcome.HAM:
+                yield comment.id
+
+    def _discussion(self, key: str, thing: str) -> Discussion:
+        card = self._card(key)
+        place = next(place for place in card.places if place.thing == thing)
+        head = self.head
+        folder = self._store.root / key
+        comments: Sequence[Comment]
+        if key in self._new:
+            comments = tuple(self._new[key][0])
+        else:
+            comments = Comments(len(card.shown), partial(self._load, key))
+
+        def drawing() -> tuple[Shown, ...]:
+            removed = self._removed(key)
+            depth = head.settings.thread_depth
+            return draw(list(comments), removed, url=place.url, zone=head.zone, depth=depth)
+
+        source = source_of(str(folder), card.files) if card.files else b""
+        return Discussion(
+            key=key,
+            comments=comments,  # type: ignore[arg-type]
+            drawing=drawing,
+            identity=identity(
+                source,
+                key,
+                place.url,
+                place.open,
+                bool(place.feed_url),
+                head.zone,
+                head.settings.thread_depth,
+                card.shown,
+            ),
+            open=place.open,
+            feed_url=place.feed_url,
+            json_url=f"feeds/comments/{key}.json" if place.feed_url else "",
+        )
+
+    def _load(self, key: str) -> list[Comment]:
+        if key not in self._new:
+            card = self._card(key)
+            folder = self._store.root / key
+            loaded = self._store.load_folder(folder)
+            self.read[str(folder)] = card.files
+            by_id = {comment.id: comment for comment in loaded.comments}
+            if loaded.errors or not by_id.keys() >= set(card.shown):
+                raise UnsureError(f"{folder} changed")
+            removed = [one for one in loaded.comments if one.status is Status.DELETED]
+            self._new[key] = [by_id[id] for id in card.shown], removed
+        return self._new[key][0]
+
+    def _removed(self, key: str) -> list[Comment]:
+        self._load(key)
+        return self._new[key][1]
+
+    def _update_head(self, key: str, card: Card, shown: Sequence[Comment]) -> None:
+        head = self.head
+        if not any(place.live for place in card.places):
+            return
+        newest = [one for one in head.newest if one.article != key]
+        newest += [one for one in shown if head.floor is None or newest_first(one) >= head.floor]
+        newest.sort(key=newest_first, reverse=True)
+        floor = head.floor
+        if len(newest) > 2 * _KNOWN:
+            newest = newest[:_KNOWN]
+            floor = newest_first(newest[-1])
+        things = {place.thing for place in card.places}
+        discussed = [one for one in head.discussed if one[2] not in things]
+        discussed += [
+            (len(shown), place.url, place.thing) for place in card.places if place.listed and shown
+        ]
+        discussed.sort(key=most_first)
+        if head.least is not None:
+            discussed = [one for one in discussed if most_first(one) <= head.least]
+        self.head = head._replace(newest=newest, floor=floor, discussed=discussed)
+
+    def _entries(self, head: Head) -> list[Comment]:
+        found = head.newest[:FEED_ENTRIES]
+        if len(found) < FEED_ENTRIES and head.floor is not None:
+            raise UnsureError("the comments of the feed are not all known")
+        return found
+
+    def _fed(self, key: str) -> Place | None:
+        return next((place for place in self._card(key).places if place.feed_url), None)
+
+    def _add_feeds(self, key: str, shown: Sequence[Comment], done: Followed) -> None:
+        place = self._fed(key)
+        if place is None:
+            return
+        from . import feeds
+
+        feed = feeds.Feed(
+            title=f"Comments on {self.head.title}: {place.title}",
+            site=self.head.site,
+            page=place.url,
+            url=place.feed_url,
+            json_url=f"feeds/comments/{key}.json",
+            updated=place.date,
+            language=place.language,
+        )
+        self._add_both(feed, [(one, place) for one in shown], done)
+
+    def _add_site_feed(self, done: Followed) -> None:
+        from . import feeds
+
+        placed = []
+        for comment in self._entries(self.head):
+            place = self._fed(comment.article)
+            if place is None:
+                raise UnsureError("a comment without a feed")
+            placed.append((comment, place))
+        feed = feeds.Feed(
+            title=f"Comments on {self.head.title}",
+            site=self.head.site,
+            page="",
+            url=SITE_FEED,
+            json_url=SITE_JSON,
+            updated=self.head.updated,
+            language=self.head.language,
+        )
+        self._add_both(feed, placed, done)
+
+    def _add_both(
+        self, feed: feeds.Feed, placed: Sequence[tuple[Comment, Place]], done: Followed
+    ) -> None:
+        from . import feeds
+        from .markup import to_html
+
+        def entries() -> list[feeds.Entry]:
+            return [
+                feeds.Entry(comment, to_html(comment), place.title, place.url, place.date)
+                for comment, place in placed
+            ]
+
+        done.feeds[feed.url] = lambda: feeds.atom(feed, entries())
+        done.feeds[feed.json_url] = lambda: feeds.json_feed(feed, entries())
+
+    def _add_replies(self, old: Card, new: Card, done: Followed) -> None:
+        from . import feeds
+
+        for place in new.places:
+            if place.feed_url:
+                site = self.head.site
+                before, now = (
+                    feeds.replies_element(site, place.feed_url, len(card.shown), card.updated)
+                    for card in (old, new)
+                )
+                done.replies.append((place.thing, before, now))
+
+
+class _Subjects(Mapping[str, "model.Article"]):
+    """The one article that the filter is to see."""
+
+    def __init__(self, key: str, data: bytes | None) -> None:
+        if data is None:
+            raise UnsureError(f"the text of {key} was not left")
+        self._key, self._data = key, data
+
+    def __getitem__(self, key: str) -> model.Article:
+        from ..spam.model import Article
+
+        if key != self._key:
+            raise KeyError(key)
+        title, text, links, published = marshal.loads(self._data)  # noqa: S302 - our own file
+        return Article(key, title, text, links, datetime.fromisoformat(published))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([self._key])
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _files(folder: str, digest_of: Callable[[str], bytes]) -> dict[str, bytes]:
+    """Return the digest of every file in a folder, none if it is not there."""
+    try:
+        found = digests(folder, digest_of)
+    except FileNotFoundError:
+        return {}
+    if not all(Path(folder, name).is_file() for name in found):
+        raise UnsureError(f"{folder} holds more than files")
+    return found
