@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tipsblog.errors import TipsblogError
-from tipsblog.pages.stylesheet import bundle
+from tipsblog.pages.stylesheet import bundle, shrink
 
 
 def sheets(**texts: str) -> Callable[[str], str]:
@@ -78,6 +78,23 @@ def test_what_cannot_be_put_in_place_is_an_error_that_names_it(
         bundle("site.css", sheets(**texts))
 
     assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("written", "published"),
+    [
+        ("p {\n  color: red;\n}\n", "p{color:red}"),
+        ("/* a :b */ .a :is(b, i) > :not(p) { top: 0 }", ".a *:is(b,i)>:not(p){top:0}"),
+        (".a ::before, .b :hover { top: 0 }", ".a *::before,.b *:hover{top:0}"),
+        ("a:hover { top : 0 }", "a:hover{top:0}"),
+        (
+            "@media (prefers-color-scheme : dark) { .a :is(b) { top: 0 } }",
+            "@media (prefers-color-scheme:dark){.a *:is(b){top:0}}",
+        ),
+    ],
+)
+def test_a_smaller_sheet_means_the_same(written: str, published: str) -> None:
+    assert shrink(written) == published
 
 
 RULES = st.lists(st.sampled_from(["p { margin: 0 }", "a { color: red }", "/* words */", ""]))

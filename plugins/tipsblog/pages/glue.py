@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import imagesize
-import rcssmin
 import rjsmin
 from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
@@ -134,7 +133,7 @@ def write_stylesheets(pelican: Any) -> None:
         if "@import" not in text or not copies.exists(target / path):
             continue
         try:
-            whole = rcssmin.cssmin(stylesheet.bundle(path, read))
+            whole = stylesheet.shrink(stylesheet.bundle(path, read))
         except TipsblogError as error:
             logger.error("%s", error)
             continue

@@ -1,8 +1,8 @@
 """One stylesheet out of many: `@import` lines replaced by what they name.
 
 Browsers ask for imported styles one after the other. The theme is written in
-layers, a file each, and works so; this makes one request of them. Nothing here
-opens a file.
+layers, a file each, and works so; this makes one small request of them. Nothing
+here opens a file.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+
+import rcssmin
 
 from ..errors import TipsblogError
 
@@ -21,7 +23,20 @@ _IMPORT = re.compile(
 _STATEMENT = re.compile(r"^@import\b.*", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*:|/)", re.IGNORECASE)
+_PRELUDE = re.compile(r"@[^{};]*\{|[^{};@]+\{")
+_DESCENDANT = re.compile(r"(?<=[^\s>+~,(])\s+(?=:)")
 _RELATIVE_URL = re.compile(r"""url\(\s*["']?(?!(?:data:|https?:|/|#))""")
+
+
+def shrink(text: str) -> str:
+    """Return `text` without comments and spare white space, meaning the same."""
+    text = _COMMENT.sub("", text)
+    # rcssmin takes "a :is(b)" for "a:is(b)"; "a *:is(b)" says it with the same weight.
+    return str(rcssmin.cssmin(_PRELUDE.sub(_with_stars, text)))
+
+
+def _with_stars(prelude: re.Match[str]) -> str:
+    return prelude[0] if prelude[0].startswith("@") else _DESCENDANT.sub(" *", prelude[0])
 
 
 def bundle(path: str, read: Callable[[str], str]) -> str:
