@@ -58,7 +58,7 @@ class Settings:
         "comments", "Folder of the comments, inside `PATH`.", _is_text, "a folder's name"
     )
     comment_message: str = _setting(
-        "Agree? Been there? Got it all wrong ourselves? Tell us what you think. "
+        "Agree? Been there? Have we got it all wrong? Tell us what you think. "
         "Advertisements are swept out.",
         "What stands above the comment form.",
         _is_text,

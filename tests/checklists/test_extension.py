@@ -133,6 +133,13 @@ def shuffled(draw: st.DrawFn) -> tuple[list[str], list[tuple[int, str]]]:
     return texts, nested
 
 
+def test_an_item_below_another_says_so() -> None:
+    _, found = convert("- [ ] A\n    - [ ] B\n        - [ ] C\n- [ ] D\n\nText.\n\n- [ ] E\n")
+
+    nested = [(item.text, item.nested) for one in found.lists for item in one.items]
+    assert nested == [("A", False), ("B", True), ("C", True), ("D", False), ("E", False)]
+
+
 @given(shuffled())
 @settings(deadline=None)
 def test_items_keep_their_keys_however_they_are_shuffled_and_nested(

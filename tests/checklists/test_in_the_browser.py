@@ -485,6 +485,13 @@ def test_a_stop_and_its_item_tick_together(desk: Desk) -> None:
         assert page.locator(":target").inner_text() == "First stop: No price"
 
 
+def test_a_list_in_order_shows_its_numbers(desk: Desk) -> None:
+    desk.write(FULL)
+    with desk.reader() as reader:
+        style = fresh(reader).locator("ol.checklist-items").last
+        assert style.evaluate("list => getComputedStyle(list).listStyleType") == "decimal"
+
+
 def test_words_of_a_label_can_be_selected_without_a_tick(page: Page) -> None:
     box = page.locator("label", has_text="three").bounding_box()
     assert box is not None

@@ -48,7 +48,6 @@ def test_an_article_is_a_blog_posting() -> None:
         "@type": "BlogPosting",
         "@id": "https://a.example/2026/05/x.html",
         "url": "https://a.example/2026/05/x.html",
-        "mainEntityOfPage": "https://a.example/2026/05/x.html",
         "headline": "Five mistakes",
         "description": "What a brief needs.",
         "inLanguage": "en",

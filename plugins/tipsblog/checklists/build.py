@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from xml.etree.ElementTree import Element, SubElement
 
@@ -107,11 +108,19 @@ class _Builder:
         """Name the frame and its lists, and note the checklist."""
         if self.article:
             frame.set("data-article", self.article)
+        lists = 0
         for tag in ("ul", "ol"):
             for element in frame.iter(tag):
                 if any(li in self.items for li in element):
                     _add_class(element, "checklist-items")
-        items = tuple(self.items[li] for li in frame.iter("li") if li in self.items)
+                    lists += 1
+        entries = [li for li in frame.iter("li") if li in self.items]
+        if lists > 1:
+            for li in entries:
+                for inner in li.iterfind(".//li"):
+                    if inner in self.items:
+                        self.items[inner] = replace(self.items[inner], nested=True)
+        items = tuple(self.items[li] for li in entries)
         if self.blocks:
             for inner in list(frame.iter("form")):
                 if inner is not frame:  # HTML knows no form in a form

@@ -31,6 +31,7 @@ class Item:
     optional: whether it is left out of the score.
     named: whether the author wrote the key; else it comes from the text.
     line: where it stands, counted from 1, if that is known.
+    nested: whether it belongs to another item.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Item:
     optional: bool = False
     named: bool = False
     line: int | None = None
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

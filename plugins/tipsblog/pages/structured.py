@@ -48,7 +48,6 @@ def posting(article: Post, site_name: str, site_url: str) -> dict[str, Any]:
         "@type": "BlogPosting",
         "@id": address,
         "url": address,
-        "mainEntityOfPage": address,
         "headline": article.title,
         "description": strip_tags(article.summary),
         "inLanguage": article.lang,

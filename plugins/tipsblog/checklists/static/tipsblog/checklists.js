@@ -52,7 +52,7 @@ export const read = (name) => {
   try {
     text = localStorage.getItem(name) ?? "{}";
   } catch {
-    warn("blocked");
+    warn("full");
     return {};
   }
   try {
