@@ -91,6 +91,17 @@ class Gathered:
     def note(self, grade: Grade, entry: str, text: str) -> None:
         self.notes.append(Note(grade, entry, text))
 
+    def broken(self, id: str, cause: str, draft: ArticleDraft | None = None) -> None:
+        """Take in what had been read of a broken entry: `draft`, if it is an
+        article; anything else is left out.
+        """
+        if draft is None:
+            self.note(Grade.LEFT_OUT, id or "an entry without id", cause)
+            return
+        draft.state = State.DRAFT
+        self.articles.append(draft)
+        self.note(Grade.MENDED, id, f"{cause}; what came before that is now a draft")
+
 
 def assemble(gathered: Gathered) -> Loaded:
     """Make a blog of what was gathered; it is used up.

@@ -67,16 +67,12 @@ def _entry(entry: Element, found: Gathered) -> None:
 
 
 def _broken(event: Broken, found: Gathered) -> None:
-    entry = event.element
-    id = entry.value("id") if entry is not None else ""
-    if entry is not None and id and _kind(entry) in ("post", "page"):
-        kind = Kind.PAGE if _kind(entry) == "page" else Kind.ARTICLE
-        draft = _article(entry, id, kind)
-        draft.state = State.DRAFT
-        found.articles.append(draft)
-        found.note(Grade.MENDED, id, f"{event.cause}; what came before that is now a draft")
-    else:
-        found.note(Grade.LEFT_OUT, id or "an entry without id", event.cause)
+    entry = event.element or Element("entry")
+    id, kind = entry.value("id"), _kind(entry)
+    draft = None
+    if id and kind in ("post", "page"):
+        draft = _article(entry, id, Kind.PAGE if kind == "page" else Kind.ARTICLE)
+    found.broken(id, event.cause, draft)
 
 
 def _kind(entry: Element) -> str:

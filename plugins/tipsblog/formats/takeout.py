@@ -82,15 +82,10 @@ def _entry(entry: Element, found: Gathered) -> None:
 
 
 def _broken(event: Broken, found: Gathered) -> None:
-    entry = event.element
-    id = entry.value("id") if entry is not None else ""
-    if entry is not None and id and entry.value("blogger:type") in ("POST", "PAGE"):
-        draft = _article(entry, id)
-        draft.state = State.DRAFT
-        found.articles.append(draft)
-        found.note(Grade.MENDED, id, f"{event.cause}; what came before that is now a draft")
-    else:
-        found.note(Grade.LEFT_OUT, id or "an entry without id", event.cause)
+    entry = event.element or Element("entry")
+    id = entry.value("id")
+    is_article = id and entry.value("blogger:type") in ("POST", "PAGE")
+    found.broken(id, event.cause, _article(entry, id) if is_article else None)
 
 
 def _article(entry: Element, id: str) -> ArticleDraft:
