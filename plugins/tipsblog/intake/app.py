@@ -18,12 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from ..comments import markup
 from ..comments.model import Comment, Status
 from ..errors import TipsblogError
 from . import form
+from .files import WholeFiles
 from .http import HERE, Endpoint, Origins, Pages, WithHeaders, read_form, wants_json
 from .publisher import Condition
 from .reception import Receipt, Reception, RefusedError
@@ -256,7 +256,7 @@ def assemble(
     ]
     mounts: list[BaseRoute] = [Mount(base, routes=routes)] if base else routes
     if site is not None:
-        mounts.append(Mount("/", StaticFiles(directory=site, html=True)))
+        mounts.append(Mount("/", WholeFiles(directory=site, html=True)))
 
     async def refused(request: Request, error: Exception) -> Response:
         if not isinstance(error, RefusedError):
