@@ -121,6 +121,18 @@ def test_many_folders_are_shared_out_and_nothing_is_missed(tmp_path: Path) -> No
     assert told(tmp_path) == (set(edited), {"new/one.md"}, set())
 
 
+def test_a_folder_that_is_no_input_may_stand_among_the_inputs(tmp_path: Path) -> None:
+    skip = [str(tmp_path / "content/output")]
+    lay(tmp_path / "content", {"one.md": "a", "output/one.html": "a"})
+    made = note(tmp_path, skip=skip)
+    made.folders = {path: stamps.seal(found) for path, found in stamps.walk(made.roots, skip)}
+    save(tmp_path, made)
+
+    lay(tmp_path / "content", {"one.md": "a", "output/one.html": "bb", "output/two.html": "a"})
+
+    assert changes(tmp_path).nothing
+
+
 @pytest.mark.parametrize("how", ["edit", "add", "remove", "wipe"])
 def test_whatever_differs_in_the_output_is_told(tmp_path: Path, how: str) -> None:
     lay(tmp_path / "output", {"a.html": "a", "tag/b.html": "a"})
