@@ -45,6 +45,11 @@ class Project:
         return self.content / self.settings.comments_path
 
     @property
+    def addresses(self) -> tuple[str, ...]:
+        """The blog's own, as far as the settings tell: Pelican's `SITEURL`."""
+        return (str(self.values.get("SITEURL", "")),)
+
+    @property
     def state(self) -> Path:
         """The folder of what the plugin keeps between two runs; never published."""
         return state_folder(self.content)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -79,6 +81,29 @@ def test_a_comment_is_judged_only_by_what_came_before_it() -> None:
 
     assert verdicts["traps", "early"] == judge_all([early], {"traps": ARTICLE})["traps", "early"]
     assert "same_text" in [reason.feature for reason in verdicts["traps", "late"].reasons]
+
+
+def test_the_blogs_own_hosts_are_nobodys_advertising() -> None:
+    spam = "Best loans: cheap pills, https://blog.example/a and https://made.example/b call now!"
+    comments = [
+        comment("a", 1, author="Best Loans", website="https://loans.example/", body=spam),
+        comment("b", 2, author="Ida", body="As in https://blog.example/a, I tried it."),
+        comment("c", 3, author="Bo", body="As in https://made.example/b, I tried it."),
+        comment("d", 4, author="Cem", body="As in https://loans.example/, I tried it."),
+    ]
+    linking = {"traps": replace(ARTICLE, links=("https://www.made.example/x",))}
+
+    def again(**known: Any) -> list[str]:
+        verdicts = judge_all(comments, **known)
+        return [
+            id
+            for (_, id), verdict in verdicts.items()
+            if "host_again" in [reason.feature for reason in verdict.reasons]
+        ]
+
+    assert again(articles={}) == ["b", "c", "d"]
+    assert again(articles={}, own=["https://blog.example"]) == ["c", "d"]
+    assert again(articles=linking, own=["https://blog.example"]) == ["d"]
 
 
 @given(st.permutations(range(5)), st.text(max_size=200))

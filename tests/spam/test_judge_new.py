@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -32,7 +33,7 @@ def _all(
     comments: Sequence[Comment],
     root: Path,
     articles: Mapping[str, Article] = ARTICLES,
-    **more: bool,
+    **more: Any,
 ) -> Judged:
     return judge_blog(
         comments, articles, Settings(), root=root, state=root / "kept", name="test", **more
@@ -177,6 +178,9 @@ _TEXTS = st.sampled_from(
 )
 
 
+_LINKS = st.sampled_from([(), ("https://loans.example/",), ("https://m.example/x",)])
+
+
 @st.composite
 def _said(draw: st.DrawFn) -> list[Comment]:
     return [
@@ -199,24 +203,37 @@ def test_in_however_many_steps_comments_come_verdicts_are_those_of_all_at_once(
     comments: list[Comment], data: st.DataObject
 ) -> None:
     comments.sort(key=lambda c: (c.published, c.article, c.id))
-    whole = judge_all(comments, ARTICLES)
+    articles = {**ARTICLES, "y": Article("y", links=data.draw(_LINKS))}
+    own = data.draw(_LINKS)
+    whole = judge_all(comments, articles, own=own)
     with tempfile.TemporaryDirectory() as folder:
         at = data.draw(st.integers(0, len(comments)))
-        found = _all(comments[:at], Path(folder))
-        verdicts = dict(found)
+        found = _all(comments[:at], Path(folder), articles, own=own)
         while at < len(comments):
             step = data.draw(st.integers(at + 1, len(comments)))
             new = comments[at:step]
-            some = _new(new, Path(folder), found.mark)
-            taught = any(c.status in (Status.SPAM, Status.PUBLISHED) for c in new)
-            assert (some is None) == taught
-            found = some or _all(comments[:step], Path(folder))
-            verdicts |= found
+            some = _new(new, Path(folder), found.mark, articles)
+            then = judge_all(comments[:step], articles, own=own)
+            if any(c.status in (Status.SPAM, Status.PUBLISHED) for c in new):
+                assert some is None
+            if some is not None:
+                assert some == {(c.article, c.id): then[c.article, c.id] for c in new}
+            found = some or _all(comments[:step], Path(folder), articles, own=own)
             at = step
 
-        last = _all(comments, Path(folder))
+        last = _all(comments, Path(folder), articles, own=own)
         assert last == whole
         assert last.mark == found.mark
-        lessons = any(c.status in (Status.SPAM, Status.PUBLISHED) for c in comments)
-        if not lessons:
-            assert verdicts == whole
+
+
+def test_what_an_article_links_to_counts_from_its_first_comment_on(tmp_path: Path) -> None:
+    linking = {**ARTICLES, "y": Article("y", links=("https://loans.example/",))}
+    comments = [
+        *COMMENTS,
+        comment("e", 5, body="See https://loans.example/", author="Bo"),
+    ]
+    before = _all(comments, tmp_path, linking)
+    new = comment("f", 6, article="y", body="Does that hold?")
+
+    assert _new([new], tmp_path, before.mark, linking) is None
+    assert _all([*comments, new], tmp_path, linking) == judge_all([*comments, new], linking)

@@ -144,6 +144,7 @@ def open_desk(project: Project, store: Store, clock: Callable[[], datetime]) -> 
             root=project.root,
             state=project.state,
             name="command",
+            own=project.addresses,
         )
 
     return Desk(store, Journal(project.state), judge, clock)

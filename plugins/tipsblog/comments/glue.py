@@ -135,6 +135,7 @@ def attach(generator: ArticlesGenerator) -> None:
         sources=sources.values(),
         settled=settled,
         root=Path(generator.path).parent,
+        own=(values["SITEURL"],),
     )
     shown = published(loaded.comments, verdicts)
     shown_by_key = _group(shown)
@@ -382,6 +383,7 @@ def _verdicts(
     sources: Iterable[bytes],
     settled: bool,
     root: Path,
+    own: tuple[str, ...],
 ) -> Verdicts:
     """Judge `comments`, unless nothing that counts for it changed, or a person
     has decided on every one.
@@ -407,6 +409,7 @@ def _verdicts(
             root=root,
             state=root / ".tipsblog",
             name="build",
+            own=own,
             reasons=False,  # asked for elsewhere, and would be most of what is kept
             processes=workers(),
         )

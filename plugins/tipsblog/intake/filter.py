@@ -65,7 +65,7 @@ def _remember(settings: Path) -> Remembered:
     with closing(open_store(project)) as store:
         comments = store.load().comments
     articles = read_articles(project.content, project.values)
-    _, memory = judge_remembering(comments, articles, Policy())
+    _, memory = judge_remembering(comments, articles, Policy(), own=project.addresses)
     return Remembered(memory.state())
 
 

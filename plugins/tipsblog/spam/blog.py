@@ -60,6 +60,7 @@ def judge_blog(
     root: Path,
     state: Path,
     name: str,
+    own: Sequence[str] = (),
     reasons: bool = True,
     processes: int = 1,
 ) -> Judged:
@@ -67,7 +68,8 @@ def judge_blog(
 
     root: where the lists named in `settings` are looked for. state: the folder
     of what is kept. name: of the caller; who sees the articles' texts in another
-    way keeps another copy. reasons: whether the verdicts say why. processes: that
+    way keeps another copy. own: the blog's own addresses, as far as they are known.
+    reasons: whether the verdicts say why. processes: that
     may work on many comments; they are forked, so that no other thread may run.
 
     Raises `SettingError` for a list that cannot be read.
@@ -76,8 +78,8 @@ def judge_blog(
     lists = _lists(root, settings)
     context = _context(settings, lists, reasons=reasons)
     said = [marks.said_by(comment) for comment in ordered]
-    about = {key: marks.about(key, articles) for key in {c.article: None for c in ordered}}
-    now = marks.Marks(context).grown(ordered, said, about.values())
+    about, linked = _about(ordered, articles)
+    now = marks.Marks(context, own=tuple(own)).grown(ordered, said, about.values())
     with closing(Keep(_file(state, name))) as keep:
         if keep.head.get("mark") == str(now):
             with suppress(sqlite3.Error, ValueError):
@@ -86,7 +88,7 @@ def judge_blog(
 
         from . import update  # only who has something to judge waits for it
 
-        blog = update.Blog(ordered, said, about, now, articles)
+        blog = update.Blog(ordered, said, about, {*own, *linked}, now, articles)
         found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons, processes))
     return _judged(ordered, found, str(now))
 
@@ -133,7 +135,7 @@ def judge_new(
         try:
             known = marks.Marks.restored(keep.head)
             before = keep.about({comment.article for comment in ordered})
-            about = {c.article: marks.about(c.article, articles) for c in ordered}
+            about, linked = _about(ordered, articles)
             if (
                 not ordered
                 or marks.moment(ordered[0]) <= known.last
@@ -146,7 +148,9 @@ def judge_new(
             said = [marks.said_by(comment) for comment in ordered]
             fresh = [one for key, one in about.items() if key not in before]
             now = known.grown(ordered, said, fresh)
-            blog = update.Blog(ordered, said, about, now, articles, keep.head["count"])
+            blog = update.Blog(
+                ordered, said, about, {*known.own, *linked}, now, articles, keep.head["count"]
+            )
             found = update.add(keep, blog, update.How(_policy(settings, lists), reasons))
         except (sqlite3.Error, ValueError):
             return None
@@ -166,6 +170,19 @@ def forget_kept(state: Path) -> None:
 def policy_of(settings: Settings, root: Path) -> Policy:
     """Return what the settings ask of the filter; lists are read below `root`."""
     return _policy(settings, _lists(root, settings))
+
+
+def _about(
+    comments: Iterable[Comment], articles: Mapping[str, Article]
+) -> tuple[dict[str, bytes], set[str]]:
+    """Return digests of the articles of `comments`, and the sites they link to."""
+    about: dict[str, bytes] = {}
+    linked: set[str] = set()
+    for key in {comment.article: None for comment in comments}:
+        article = articles.get(key)
+        about[key] = marks.about(key, article)
+        linked |= marks.linked(article)
+    return about, linked
 
 
 def _judged(ordered: Sequence[Comment], found: Iterable[Any], mark: str) -> Judged:

@@ -41,6 +41,7 @@ class _Blog:
     comments: tuple[Comment, ...]
     articles: dict[str, Article]
     policy: Policy
+    own: tuple[str, ...]
 
 
 @click.group()
@@ -59,7 +60,9 @@ def explain(settings: str, name: str, as_json: bool) -> None:
     """Say why a comment is taken for what it is taken for."""
     blog = _blog(settings)
     comment = _find(blog.comments, name)
-    verdict = judge_all(blog.comments, blog.articles, blog.policy)[comment.article, comment.id]
+    verdict = judge_all(blog.comments, blog.articles, blog.policy, own=blog.own)[
+        comment.article, comment.id
+    ]
     if as_json:
         data = {
             "article": comment.article,
@@ -97,7 +100,7 @@ _WORDS = {
 def report(settings: str) -> None:
     """Show how the filter would have done on each decision before it was made."""
     blog = _blog(settings)
-    found = report_on(blog.comments, blog.articles, blog.policy)
+    found = report_on(blog.comments, blog.articles, blog.policy, blog.own)
     console = _console()
     if not found.counts:
         console.print("Nothing has been decided yet.")
@@ -203,6 +206,7 @@ def _blog(settings: str) -> _Blog:
         loaded.comments,
         read_articles(project.content, project.values),
         policy_of(project.settings, project.root),
+        project.addresses,
     )
 
 

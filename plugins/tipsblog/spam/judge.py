@@ -15,7 +15,7 @@ from ..comments.model import Comment, Role, Status
 from .evidence import Evidence
 from .learn import Decided, Learned
 from .model import Article, Outcome, Reason, Verdict
-from .place import Site
+from .place import Site, own_hosts
 from .policy import Policy
 from .reading import host_of
 from .survey import Surveyed, survey
@@ -37,16 +37,17 @@ def judge_all(
     articles: Mapping[str, Article],
     policy: Policy | None = None,
     weights: Weights | None = None,
+    own: Iterable[str] = (),
 ) -> Mapping[tuple[str, str], Verdict]:
     """Return a verdict on every comment, keyed by (article, id).
 
     A comment is compared only with what stands before it, and judged by what
     was learned from all decisions. A decided comment gets the verdict that
     stood before the decision, so that one can see where the filter and the
-    person differ; it changes nothing for it.
+    person differ; it changes nothing for it. own: the blog's own addresses.
     """
     comments = list(comments)
-    found, _ = judge_remembering(comments, articles, policy or Policy(), weights)
+    found, _ = judge_remembering(comments, articles, policy or Policy(), weights, own)
     return {(one.comment.article, one.comment.id): verdict for one, verdict in found}
 
 
@@ -83,13 +84,15 @@ def judge_remembering(
     articles: Mapping[str, Article],
     policy: Policy,
     weights: Weights | None = None,
+    own: Iterable[str] = (),
 ) -> tuple[Verdicts, Memory]:
     """Judge all `comments`, and keep what it takes to judge more.
 
     The verdicts are made as they are asked for: all at once take much room.
     """
     weights = weights or shipped()
-    site = Site(articles)
+    subjects = map(articles.get, {comment.article: None for comment in comments})
+    site = Site(articles, own_hosts(own, subjects))
     surveyed = list(survey(comments, articles, site))
     learned = learn(surveyed, weights)
     friends = friends_among(comments)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,12 +29,13 @@ _TABLES = {
     "thread": "article TEXT PRIMARY KEY, about BLOB, began REAL, heat REAL, words TEXT, names TEXT",
     "ends": "mark INTEGER PRIMARY KEY, number INTEGER",
     "texts": "mark INTEGER PRIMARY KEY, number INTEGER",
+    "own": "host TEXT PRIMARY KEY",
     "named": "part TEXT, name TEXT, value TEXT, PRIMARY KEY (part, name)",
     "friend": "author TEXT, address TEXT, count INTEGER, PRIMARY KEY (author, address)",
     "token": "token TEXT PRIMARY KEY, weight REAL",
 }
 #: Tables whose rows are found by a text have no other number.
-_BY_TEXT = frozenset({"thread", "named", "friend", "token"})
+_BY_TEXT = frozenset({"thread", "own", "named", "friend", "token"})
 #: The parts of a site's state that are found by the name of a host or an author.
 _BY_HOST, _BY_AUTHOR = ("bad_hosts", "good_hosts"), ("websites",)
 
@@ -125,6 +126,7 @@ class Keep:
             for table in ("ends", "texts")
         )
         return {
+            "own": self.own(hosts),
             "threads": {
                 article: tuple(thread)
                 for article, *thread in self._found(
@@ -138,6 +140,16 @@ class Keep:
             **{part: self._named(part, authors) for part in _BY_AUTHOR},
             "counts": self.head["counts"],
         }
+
+    def own(self, hosts: Collection[str] | None = None) -> set[str]:
+        """Return the hosts that are the blog's own, or that its articles link to."""
+        ask = "SELECT host FROM own"
+        rows = self._all(ask) if hosts is None else self._found(f"{ask} WHERE host IN", hosts)
+        return {host for (host,) in rows}
+
+    def suspected(self, hosts: Collection[str]) -> bool:
+        """Tell whether some of `hosts` stand in a comment that looks like spam."""
+        return bool(self._named("bad_hosts", hosts))
 
     def weights(self, tokens: Collection[str]) -> dict[str, float]:
         """Return what was learned of those of `tokens` that are known."""
@@ -251,6 +263,11 @@ class Changes:
             "UPDATE thread SET about = ? WHERE article = ?",
             [(about, article) for article, about in articles.items()],
         )
+
+    def own(self, added: Set[str], removed: Set[str] = frozenset()) -> None:
+        """Keep what became the blog's own hosts, and forget what no longer is."""
+        self._database.executemany("DELETE FROM own WHERE host = ?", zip(removed, strict=True))
+        self._put("own", zip(sorted(added), strict=True))
 
     def site(self, state: Mapping[str, Any], numbers: Mapping[Key, int]) -> None:
         """Keep `place.Site.state`, or a part of it, which has grown by comments

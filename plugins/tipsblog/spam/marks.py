@@ -24,13 +24,14 @@ Moment = tuple[float, str, str]
 class Marks:
     """context: of how is judged. comments: of all of them, one after another;
     last: of what they are ordered by, the latest. articles: of those that have
-    comments, in any order.
+    comments, in any order. own: the blog's own addresses.
     """
 
     context: str
     comments: str = ""
     articles: int = 0
     last: Moment = (float("-inf"), "", "")
+    own: tuple[str, ...] = ()
 
     def grown(
         self, comments: Sequence[Comment], said: Iterable[bytes], about: Iterable[bytes]
@@ -44,7 +45,7 @@ class Marks:
             chain = hashlib.blake2b(text, digest_size=_SIZE).digest()
         articles = sum((int.from_bytes(one, "big") for one in about), self.articles) % _ALL
         last = moment(comments[-1]) if comments else self.last
-        return Marks(self.context, chain.hex(), articles, last)
+        return Marks(self.context, chain.hex(), articles, last, self.own)
 
     def state(self) -> dict[str, Any]:
         """Return what `restored` takes, in what JSON can hold."""
@@ -53,6 +54,7 @@ class Marks:
             "comments": self.comments,
             "articles": self.articles,
             "last": self.last,
+            "own": self.own,
             "mark": str(self),
         }
 
@@ -60,10 +62,12 @@ class Marks:
     def restored(cls, state: Mapping[str, Any]) -> Marks:
         """Return what `state` was taken of."""
         when, article, id = state["last"]
-        return cls(state["context"], state["comments"], state["articles"], (when, article, id))
+        last = (when, article, id)
+        own = tuple(state["own"])
+        return cls(state["context"], state["comments"], state["articles"], last, own)
 
     def __str__(self) -> str:
-        return digest_of(self.context, self.comments, str(self.articles)).hex()
+        return digest_of(self.context, self.comments, str(self.articles), *self.own).hex()
 
 
 def moment(comment: Comment) -> Moment:
@@ -91,12 +95,18 @@ def status_of(comment: Comment) -> str:
     return comment.status or ""
 
 
-def about(key: str, articles: Mapping[str, Article]) -> bytes:
+def about(key: str, article: Article | None) -> bytes:
     """Return the digest of an article, or of there being none."""
-    article = articles.get(key)
     if article is None:
         return digest_of(key)
     return digest_of(key, article.title, article.text, *article.links, str(article.published))
+
+
+def linked(article: Article | None) -> set[str]:
+    """Return the sites that an article links to, as they are written."""
+    if article is None:
+        return set()
+    return {(link.partition("://")[2] or link).partition("/")[0] for link in article.links}
 
 
 def digest_of(*parts: str) -> bytes:

@@ -6,7 +6,7 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from sys import intern
@@ -36,6 +36,12 @@ class Copy:
     author: str
     id: str
     article: str
+
+
+def own_hosts(addresses: Iterable[str], articles: Iterable[Article | None]) -> frozenset[str]:
+    """Return the hosts of the blog's `addresses`, and those its `articles` link to."""
+    links = [link for article in articles if article is not None for link in article.links]
+    return frozenset(map(host_of, [*addresses, *links])) - {""}
 
 
 class Subject:
@@ -213,9 +219,14 @@ class Place:
 
 @dataclass(slots=True)
 class Site:
-    """What has been said on a blog so far."""
+    """What has been said on a blog so far.
+
+    own: hosts of the blog itself, and those its articles link to: whoever gives
+    them advertises nothing.
+    """
 
     articles: Mapping[str, Article]
+    own: Set[str] = frozenset()
     _subjects: dict[str, Subject] = field(default_factory=dict)
     _threads: dict[str, Thread] = field(default_factory=dict)
     _elsewhere: dict[str, ThreadState] = field(default_factory=dict)
@@ -231,6 +242,7 @@ class Site:
     def state(self) -> dict[str, Any]:
         """Return all that was added; part of it is still the site's own."""
         return {
+            "own": self.own,
             "threads": {
                 **self._elsewhere,
                 **{key: one.state() for key, one in self._threads.items()},
@@ -248,7 +260,7 @@ class Site:
         """Return the site that `state`, or the part of it that is `asked` for,
         was taken of.
         """
-        site = cls(articles)
+        site = cls(articles, frozenset(state["own"]))
         site._threads = {key: Thread.restored(one) for key, one in state["threads"].items()}
         site._ends = dict(state["ends"])
         site._texts = dict(state["texts"])
@@ -281,7 +293,13 @@ class Site:
         return Found(
             tuple(copied),
             self._texts.get(traced.text) if traced.text is not None else None,
-            tuple([one for one in traced.hosts if self._bad_hosts.get(one, author) != author]),
+            tuple(
+                [
+                    one
+                    for one in traced.hosts
+                    if self._bad_hosts.get(one, author) != author and one not in self.own
+                ]
+            ),
             tuple([one for one in traced.hosts if len(self._good_hosts.get(one, ())) >= USUAL]),
             tuple(sorted(one for one in others if one != traced.website)),
             (self._anonymous + 0.1) / (self._count + 1),

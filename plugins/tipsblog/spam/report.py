@@ -31,10 +31,17 @@ class Report:
     misses: tuple[Miss, ...]
 
 
-def report(comments: Iterable[Comment], articles: Mapping[str, Article], policy: Policy) -> Report:
-    """Compare every decision with the verdict that stood before it."""
+def report(
+    comments: Iterable[Comment],
+    articles: Mapping[str, Article],
+    policy: Policy,
+    own: Iterable[str] = (),
+) -> Report:
+    """Compare every decision with the verdict that stood before it. own: the
+    blog's own addresses.
+    """
     comments = list(comments)
-    verdicts = judge_all(comments, articles, policy)
+    verdicts = judge_all(comments, articles, policy, own=own)
     counts: dict[tuple[Status, Outcome], int] = {}
     misses: list[Miss] = []
     for comment in comments:

@@ -33,7 +33,7 @@ from .marks import Marks, status_of
 from .model import Article, Outcome
 from .place import Around, Site
 from .policy import Policy
-from .reading import read
+from .reading import host_of, read
 from .survey import Surveyed, survey, survey_again
 from .tokens import tokens_of
 from .trace import asked, trace
@@ -56,12 +56,14 @@ _MANY = 1500
 class Blog:
     """comments: oldest first, the first of them being number `first` of the
     blog's; said: the digest of each. about: the digest of each article that
-    they stand under. marks: of all comments, those before the first, too.
+    they stand under; linked: the sites that these name, and the blog's own
+    addresses. marks: of all comments, those before the first, too.
     """
 
     comments: Sequence[Comment]
     said: Sequence[bytes]
     about: Mapping[str, bytes]
+    linked: Set[str]
     marks: Marks
     articles: Mapping[str, Article]
     first: int = 0
@@ -94,10 +96,15 @@ def add(keep: Keep, new: Blog, how: How) -> list[Said] | None:
     """
     if any(is_lesson(comment) for comment in new.comments):
         return None
-    added, site = _added(keep, new)
+    own = _own(new)
+    fresh = own - keep.own(own)
+    if keep.suspected(fresh):
+        return None
+    added, site = _added(keep, new, own)
     found = _judged(added, how, *_known(keep, added))
 
     def write(changes: Changes) -> None:
+        changes.own(fresh)
         _write_added(changes, new, starmap(_found, added), site)
         changes.verdicts(found)
         changes.head(_head(new, site, keep.head["learned"]))
@@ -120,6 +127,9 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         for number, (comment, row) in enumerate(zip(old, kept, strict=True))
         if status_of(comment) != row[3]
     }
+    own, own_before = _own(blog), keep.own()
+    if keep.suspected(own ^ own_before):
+        return None
     edited = {key for key, known in keep.about().items() if blog.about[key] != known}
     revised = _revised(keep, old, edited, blog.articles)
     if revised is None:
@@ -128,11 +138,12 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         blog.comments[len(kept) :],
         blog.said[len(kept) :],
         blog.about,
+        blog.linked,
         blog.marks,
         blog.articles,
         len(kept),
     )
-    added, site = _added(keep, new)
+    added, site = _added(keep, new, own, own_before - own)
     changed = [*revised, *added]
     before = [Said(*row) for row in keep.verdicts()]
     for outcome in {one.outcome for one in before}:
@@ -152,6 +163,7 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         found = _judged(changed, how, *_known(keep, changed))
 
     def write(changes: Changes) -> None:
+        changes.own(own - own_before, own_before - own)
         changes.statuses((status_of(comment), number) for number, comment in decided.items())
         changes.evidence((_json(one.evidence), number) for number, one in revised)
         _write_added(changes, new, starmap(_found, added), site)
@@ -172,6 +184,7 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> list[Said]:
     learned, verdicts = _weighed(blog.comments, [row[:2] for row in found], how, friends)
 
     def write(changes: Changes) -> None:
+        changes.own(site.own)
         _write_added(changes, blog, found, site)
         changes.verdicts(verdicts)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
@@ -183,14 +196,14 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> list[Said]:
 
 def _surveyed(blog: Blog, how: How) -> tuple[Site, list[_Found]]:
     """Survey all comments of a blog, by several processes where that is faster."""
-    site = Site(blog.articles)
+    site = Site(blog.articles, _own(blog))
     if how.processes > 1 and len(blog.comments) >= _MANY:
         from . import crew  # only who shares work out waits for it
 
         try:
             return site, crew.survey(blog.comments, site, _found, how.processes)
         except crew.CrewError:
-            site = Site(blog.articles)
+            site = Site(blog.articles, site.own)
     surveyed = survey(blog.comments, blog.articles, site)
     return site, [_found(number, one) for number, one in enumerate(surveyed)]
 
@@ -264,10 +277,19 @@ def _known(keep: Keep, surveyed: Sequence[_Numbered]) -> tuple[Learned | None, _
     return learned, keep.friends({one.comment.author.casefold() for _, one in surveyed})
 
 
-def _added(keep: Keep, new: Blog) -> tuple[list[_Numbered], Site]:
-    """Survey comments that came after all that are kept."""
+def _own(blog: Blog) -> frozenset[str]:
+    return frozenset(map(host_of, blog.linked)) - {""}
+
+
+def _added(
+    keep: Keep, new: Blog, own: Set[str], foreign: Set[str] = frozenset()
+) -> tuple[list[_Numbered], Site]:
+    """Survey comments that came after all that are kept. own: hosts of the blog,
+    beside those that are kept as its own; foreign: those that no longer are.
+    """
     parts = asked(trace(comment, read(comment.body)) for comment in new.comments)
-    site = Site.restored(new.articles, keep.site(*parts))
+    state = keep.site(*parts)
+    site = Site.restored(new.articles, {**state, "own": (state["own"] - foreign) | own})
     return list(enumerate(survey(new.comments, new.articles, site), new.first)), site
 
 
