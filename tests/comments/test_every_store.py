@@ -54,6 +54,37 @@ def test_putting_the_same_again_changes_nothing(store: Store) -> None:
     assert store.get("traps", "a").status is Status.SPAM
 
 
+def test_a_seal_counts_and_changes_with_every_change_and_only_then(store: Store) -> None:
+    store.put_all([comment("a"), comment("b", article="other")])
+    seals = [store.seals(), store.seals()]
+
+    store.put(comment("a", body="Others."))
+    seals.append(store.seals())
+    store.put(comment("c"))
+    seals.append(store.seals())
+    store.remove("other", "b")
+
+    assert seals[0] == seals[1]
+    assert {article: seal.split()[0] for article, seal in seals[3].items()} == {
+        "traps": "2",
+        "other": "1",
+    }
+    assert len({seal["traps"] for seal in seals}) == 3
+    assert len({seal["other"] for seal in seals}) == 1
+    assert set(store.seals()) == {"traps"}
+
+
+def test_what_arrived_since_a_day_is_told_by_its_id(store: Store) -> None:
+    store.put_all(comment(id) for id in ("2026-03-04-x", "2026-03-05-y", "old-7", "1"))
+    store.put(comment("2026-03-06-z", article="other"))
+
+    found = store.arrived("2026-03-05")
+    store.remove("other", "2026-03-06-z")
+
+    assert found == {("traps", "2026-03-05-y"), ("other", "2026-03-06-z")}
+    assert store.arrived("2026-03-05") == {("traps", "2026-03-05-y")}
+
+
 def test_adding_never_replaces(store: Store) -> None:
     assert store.add(comment("a", body="First."))
     assert not store.add(comment("a", body="Second."))

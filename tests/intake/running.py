@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from http.client import HTTPException
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -23,9 +24,6 @@ class Running:
     """`tipsblog intake` for `project`; `kill` and `start` it again at will."""
 
     def __init__(self, project: Project, *options: str, user: int | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
         self.project = project
         self._options = options
         self._user = user
@@ -33,6 +31,16 @@ class Running:
         self.start()
 
     def start(self) -> None:
+        for _ in range(5):
+            # Another program may take the port before the service does.
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+            self.url = f"http://127.0.0.1:{self.port}"
+            if self._started():
+                return
+        raise AssertionError("the service did not start")
+
+    def _started(self) -> bool:
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "tipsblog", "intake"),
@@ -46,14 +54,19 @@ class Running:
             user=self._user,
         )
         for _ in range(PATIENCE * 50):
+            if self.process.poll() is not None:
+                return False
             try:
                 with urlopen(f"{self.url}/intake/health", timeout=5):
-                    return
+                    return True
             except URLError as error:
                 if getattr(error, "code", None):
-                    return  # it answers: that is all
-                time.sleep(0.02)
-        raise AssertionError("the service did not start")
+                    return True  # it answers: that is all
+            except (HTTPException, OSError):
+                pass  # another program's answer
+            time.sleep(0.02)
+        self.kill()
+        return False
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)

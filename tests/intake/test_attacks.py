@@ -218,6 +218,15 @@ def test_no_field_and_no_header_sends_a_reader_elsewhere(service: Service, name:
     assert answer.headers["location"] == f"{SITE}/traps.html#comment-published"
 
 
+@pytest.mark.parametrize("path", ["/intake/comments/", "/intake/moderate/", "/intake", "/intake/"])
+def test_no_path_leads_to_the_host_that_a_request_names(service: Service, path: str) -> None:
+    for ask in (service.client.get, service.client.post):
+        answer = ask(path, headers={"host": "evil.example"})
+
+        assert answer.status_code == 404
+        assert "location" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("content_type", "body", "code"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -82,6 +83,38 @@ def test_what_came_in_since_the_start_is_known_too(blog: Blog) -> None:
     new = comment("b", 60, author="Ben", body=SAID)
 
     assert blog.filter.judge(new, ENTRY) == blog.by_the_build(new)
+
+
+def test_what_another_service_took_in_is_known_after_a_moment(
+    blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "LOOK", 0)
+    blog.filter.judge(comment("a", body="The first of all."), ENTRY)
+    theirs = comment(f"{datetime.now(UTC):%Y-%m-%d}-theirs", article="over", body=SAID)
+    blog.store.put(theirs)
+    new = comment("b", 60, author="Ben", body=SAID)
+
+    verdict = blog.filter.judge(new, ENTRY)
+
+    assert names(verdict) == names(blog.by_the_build(new))
+    assert any("cop" in name for name in names(verdict))
+
+
+def test_a_blog_that_cannot_be_read_keeps_nobody_waiting_twice(
+    blog: Blog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "PATIENCE", 0.2)
+    tries: list[None] = []
+
+    def fail() -> filters.Remembered:
+        tries.append(None)
+        raise OSError("no")
+
+    blog.filter._recall = fail
+    for n in range(3):
+        assert blog.filter.judge(comment(f"c{n}", n, body=f"{SAID} {n}"), ENTRY)
+
+    assert len(tries) == 1
 
 
 def test_a_form_sent_again_and_an_edit_are_no_copies_of_themselves(blog: Blog) -> None:

@@ -20,8 +20,10 @@ from ..spam.blog import forget_kept
 from . import listing
 from .desk import Desk, Judged, open_desk
 from .document import parse, unparse
+from .lists import open_lists
 from .model import Status
 from .moderation import Decision, Selection, decide
+from .overview import FILE, Overview
 from .store import copy
 from .stores import open_store
 
@@ -57,12 +59,12 @@ def selecting(command: _Command) -> _Command:
 @click.pass_obj
 def list_(settings: str, /, as_json: bool, **selection: Any) -> None:
     """List comments: state, verdict and the first reasons."""
-    blog = _read(_desk(settings))
-    chosen = blog.select(_selection(**selection))
+    blog = _choose(settings, _desk(settings), _selection(**selection))
     if as_json:
-        _print_json([listing.as_json(c, blog.verdicts.get((c.article, c.id))) for c in chosen])
+        found = [listing.as_json(c, blog.verdicts.get((c.article, c.id))) for c in blog.comments]
+        _print_json(found)
     else:
-        _console().print(listing.table(chosen, blog.verdicts))
+        _console().print(listing.table(blog.comments, blog.verdicts))
 
 
 @comments.command()
@@ -71,8 +73,8 @@ def list_(settings: str, /, as_json: bool, **selection: Any) -> None:
 @click.pass_obj
 def show(settings: str, name: str, as_json: bool) -> None:
     """Show one comment in full, with every reason of the filter."""
-    blog = _read(_desk(settings))
-    (comment,) = blog.select(Selection(names=(name,)))
+    blog = _choose(settings, _desk(settings), Selection(names=(name,)))
+    (comment,) = blog.comments
     verdict = blog.verdicts.get((comment.article, comment.id))
     if as_json:
         _print_json(listing.as_json(comment, verdict))
@@ -90,7 +92,7 @@ def _deciding(decision: Decision, meaning: str) -> None:
         if not chosen:
             raise click.UsageError("say which comments: their ids, or --author, --query, ...")
         desk = _desk(settings)
-        selected = _read(desk).select(chosen)
+        selected = _choose(settings, desk, chosen).comments
         if not dry_run:
             desk.decide(selected, decision)
         for comment in selected:
@@ -117,7 +119,7 @@ def reply(settings: str, name: str, words: str | None, author: str | None) -> No
     A comment nobody has decided on is approved by it.
     """
     desk = _desk(settings)
-    (comment,) = _read(desk).select(Selection(names=(name,)))
+    (comment,) = _choose(settings, desk, Selection(names=(name,))).comments
     if words is None:
         words = click.edit("") or ""
     author = author or str(load_project(settings).values.get("AUTHOR", ""))
@@ -132,7 +134,7 @@ def reply(settings: str, name: str, words: str | None, author: str | None) -> No
 def edit(settings: str, name: str, body: str | None) -> None:
     """Edit a comment's file in the editor; a mistake is named, nothing is lost."""
     desk = _desk(settings)
-    (comment,) = _read(desk).select(Selection(names=(name,)))
+    (comment,) = _choose(settings, desk, Selection(names=(name,))).comments
     text = unparse(comment)
     edited = comment
     while True:
@@ -177,6 +179,7 @@ def forget(settings: str, author: str, email: str, export: Any, yes: bool) -> No
     erased = desk.forget(chosen)
     project = load_project(settings)
     forget_kept(project.state)
+    Overview(project.state / FILE).forget()
     BuildStore(str(project.state.parent)).forget_contents()
     click.echo(f"{erased} erased")
 
@@ -189,10 +192,9 @@ def review(settings: str, /, **selection: Any) -> None:
     from .review import walk
 
     desk = _desk(settings)
-    blog = _read(desk)
-    chosen = _selection(**selection) or Selection(state=Status.HELD)
+    blog = _choose(settings, desk, _selection(**selection) or Selection(state=Status.HELD))
     author = str(load_project(settings).values.get("AUTHOR", ""))
-    walk(desk, blog, blog.select(chosen), _console(), author)
+    walk(desk, blog, _console(), author)
 
 
 @comments.command("copy")
@@ -220,6 +222,13 @@ def _selection(*, state: str | None, **given: Any) -> Selection:
 def _desk(settings: str) -> Desk:
     project = load_project(settings)
     return open_desk(project, open_store(project), lambda: datetime.now(UTC))
+
+
+def _choose(settings: str, desk: Desk, selection: Selection) -> Judged:
+    chosen = open_lists(load_project(settings), desk).choose(selection)
+    for error in chosen.errors:
+        click.echo(f"left out: {error}", err=True)
+    return chosen.blog
 
 
 def _read(desk: Desk) -> Judged:

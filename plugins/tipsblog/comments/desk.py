@@ -40,10 +40,6 @@ class Judged:
         """Return the comments meant."""
         return select(self.comments, selection, self.verdicts)
 
-    def find(self, article: str, id: str) -> Comment | None:
-        """Return one comment, or None."""
-        return next((c for c in self.comments if (c.article, c.id) == (article, id)), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Desk:

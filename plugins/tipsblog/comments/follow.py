@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .discussion import Discussion, Shown, draw
-from .lists import (
+from .sitewide import (
     DISCUSSED,
     FEED_ENTRIES,
     Latest,

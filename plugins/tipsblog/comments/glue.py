@@ -31,7 +31,7 @@ from ..spam.blog import judge_blog
 from . import feeds, threads
 from .discussion import Discussion, draw, is_open, published, reference
 from .follow import HEAD, SITE_FEED, SITE_JSON, Card, Place, card_name, key_name, make_head
-from .lists import (
+from .sitewide import (
     DISCUSSED,
     FEED_ENTRIES,
     Latest,

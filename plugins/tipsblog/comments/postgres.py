@@ -28,7 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from ..errors import TipsblogError
 from .document import parse, unparse
 from .model import Comment
-from .store import Loaded, check_place
+from .store import AFTER_DATES, Loaded, check_place
 
 _METADATA = MetaData()
 #: The sorting of the file store, whatever the database's language.
@@ -118,6 +118,21 @@ class PostgresStore:
             connection.execute(
                 delete(COMMENTS).where(COMMENTS.c.article == article, COMMENTS.c.id == id)
             )
+
+    def seals(self, patience: float = 0) -> dict[str, str]:
+        """Return for every article how many rows it has, and a sum over them."""
+        one = func.hashtextextended(COMMENTS.c.id + " " + COMMENTS.c.document, 0)
+        query = select(COMMENTS.c.article, func.count(), func.sum(one)).group_by(COMMENTS.c.article)
+        with self._connected() as connection:
+            rows = connection.execute(query).all()
+        return {article: f"{count} {total}" for article, count, total in rows}
+
+    def arrived(self, day: str) -> frozenset[tuple[str, str]]:
+        """Return article and id of every comment of `day` or later."""
+        query = select(COMMENTS.c.article, COMMENTS.c.id)
+        query = query.where(COMMENTS.c.id >= day, COMMENTS.c.id < AFTER_DATES)
+        with self._connected() as connection:
+            return frozenset((article, id) for article, id in connection.execute(query))
 
     def close(self) -> None:
         """Let go of the database."""

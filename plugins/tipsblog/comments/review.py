@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 from rich.console import Console, Group
 from rich.panel import Panel
@@ -25,15 +23,14 @@ _KEYS = {
 _HELP = "[a]pprove  [s]pam  [h]old  [d]elete  [r]eply  [n]ext  [u]ndo  [q]uit"
 
 
-def walk(
-    desk: Desk, blog: Judged, comments: Sequence[Comment], console: Console, author: str
-) -> None:
-    """Show each of `comments` in its thread and do what the key says."""
+def walk(desk: Desk, blog: Judged, console: Console, author: str) -> None:
+    """Show each of the comments in its thread and do what the key says."""
+    comments = blog.comments
     position = 0
     decided_at: list[int] = []
     while position < len(comments):
         comment = comments[position]
-        console.print(_screen(blog, comment, position + 1, len(comments)))
+        console.print(_screen(desk, blog, comment, position + 1, len(comments)))
         key = click.getchar().lower()
         if key in _KEYS:
             desk.decide((comment,), _KEYS[key])
@@ -60,14 +57,21 @@ def walk(
     console.print(f"{len(decided_at)} decided, {len(comments) - position} left")
 
 
-def _screen(blog: Judged, comment: Comment, number: int, total: int) -> Group:
+def _screen(desk: Desk, blog: Judged, comment: Comment, number: int, total: int) -> Group:
     above: list[Text] = []
     seen = {comment.id}
-    answered = blog.find(comment.article, comment.parent) if comment.parent else None
+    answered = _answered(desk, comment)
     while answered is not None and answered.id not in seen:
         words = clean_line(markup.to_text(answered))
         above.insert(0, Text(f"{answered.author or 'Anonymous'}: {words[:200]}", "dim"))
         seen.add(answered.id)
-        answered = blog.find(comment.article, answered.parent) if answered.parent else None
+        answered = _answered(desk, answered)
     shown = listing.full(comment, blog.verdicts.get((comment.article, comment.id)))
     return Group(Rule(f"{number} of {total}"), *above, Panel(shown), Text(_HELP))
+
+
+def _answered(desk: Desk, comment: Comment) -> Comment | None:
+    try:
+        return desk.store.get(comment.article, comment.parent) if comment.parent else None
+    except TipsblogError:
+        return None  # removed, or never here

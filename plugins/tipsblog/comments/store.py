@@ -6,8 +6,10 @@ The only module that reads or writes comment files.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,12 @@ from .document import parse, unparse
 from .model import Comment, is_key
 
 SUFFIX = ".md"
+#: Sorts after every id that begins with a date.
+AFTER_DATES = ":"
+
+#: A folder changed less than this before it was looked into, nanoseconds, may
+#: change again without a new time: a file system's clock ticks.
+_TICK = 50_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,31 @@ class Loaded:
 
     comments: tuple[Comment, ...]
     errors: tuple[TipsblogError, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What a folder's files looked like. changed, seen: nanoseconds since 1970."""
+
+    changed: int
+    seen: int
+    words: str
+
+    def until(self, patience: float) -> float:
+        return self.seen + patience * 1e9 if self.seen - self.changed > _TICK else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Which comments of a `day` or later a folder held; times as in `_Seal`."""
+
+    changed: int
+    seen: int
+    day: str
+    places: frozenset[tuple[str, str]]
+
+    def stands(self, changed: int, day: str) -> bool:
+        return (self.changed, self.day) == (changed, day) and self.seen - changed > _TICK
 
 
 class Store(Protocol):
@@ -55,6 +88,19 @@ class Store(Protocol):
     def remove(self, article: str, id: str) -> None:
         """Forget a comment; nothing happens where there is none."""
 
+    def seals(self, patience: float = 0) -> dict[str, str]:
+        """Return for every article how many comments it has and, after a space,
+        a word that changes with any of them; without reading them.
+
+        patience: how many seconds later a file changed in place, as some
+        editors do, may be noticed.
+        """
+
+    def arrived(self, day: str) -> frozenset[tuple[str, str]]:
+        """Return article and id of every comment whose id begins with a date, as
+        those do that readers post, of `day` (2026-03-05) or later.
+        """
+
     def close(self) -> None:
         """Let go of whatever is held open; the next call opens it again."""
 
@@ -67,6 +113,8 @@ class FileStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._seals: dict[str, _Seal] = {}
+        self._names: dict[str, _Names] = {}
 
     def load(self, article: str | None = None) -> Loaded:
         """Read every comment, or one article's, ordered by article and id."""
@@ -143,6 +191,41 @@ class FileStore:
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             path.parent.rmdir()
+
+    def seals(self, patience: float = 0) -> dict[str, str]:
+        """Return for every article how many files it has and, after a space, a
+        digest of their names, sizes, times of change and places on the disk.
+
+        With `patience`, a folder in which no name came, went or was replaced is
+        looked into again only after so many seconds.
+        """
+        found: dict[str, _Seal] = {}
+        for folder in self.folders():
+            with contextlib.suppress(FileNotFoundError):  # removed this moment
+                now, changed = time.time_ns(), folder.stat().st_mtime_ns
+                seal = self._seals.get(folder.name)
+                if seal is None or seal.changed != changed or now >= seal.until(patience):
+                    seal = _Seal(changed, now, _seal(folder))
+                found[folder.name] = seal
+        self._seals = found
+        return {name: seal.words for name, seal in found.items()}
+
+    def arrived(self, day: str) -> frozenset[tuple[str, str]]:
+        """Return article and id of every comment of `day` or later."""
+        found: dict[str, _Names] = {}
+        for folder in self.folders():
+            with contextlib.suppress(FileNotFoundError):  # removed this moment
+                now, changed = time.time_ns(), folder.stat().st_mtime_ns
+                known = self._names.get(folder.name)
+                if known is None or not known.stands(changed, day):
+                    with os.scandir(folder) as entries:
+                        names = [e.name for e in entries if day <= e.name < AFTER_DATES]
+                    ids = [name[: -len(SUFFIX)] for name in names if name.endswith(SUFFIX)]
+                    places = frozenset((folder.name, id) for id in ids)
+                    known = _Names(changed, now, day, places)
+                found[folder.name] = known
+        self._names = found
+        return frozenset(place for known in found.values() for place in known.places)
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -242,6 +325,19 @@ def _sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _seal(folder: Path) -> str:
+    lines: list[str] = []
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(SUFFIX):
+                with contextlib.suppress(FileNotFoundError):  # removed this moment
+                    found = entry.stat()
+                    stamp = f"{found.st_size} {found.st_mtime_ns} {found.st_ino}"
+                    lines.append(f"{entry.name} {stamp}\n")
+    text = "".join(sorted(lines)).encode("utf-8", "surrogateescape")
+    return f"{len(lines)} {hashlib.blake2b(text, digest_size=16).hexdigest()}"
 
 
 def _folders(root: Path) -> list[Path]:

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, Router
 
 from ..comments import markup
 from ..comments.model import Comment, Status
@@ -110,11 +110,8 @@ class Service:
 
     async def form_page(self, request: Request) -> Response:
         """Show the form by itself: for an answer where there is no script."""
-        given = form.Submission(
-            article=request.query_params.get("article", ""),
-            parent=request.query_params.get("parent", ""),
-        )
-        return await run_in_threadpool(self._form_page, given)
+        asked = {name: request.query_params.get(name, "") for name in ("article", "parent")}
+        return await run_in_threadpool(self._form_page, form.read(asked))
 
     async def token(self, request: Request) -> Response:
         """Return a token for the form that the reader has begun to fill in."""
@@ -254,7 +251,9 @@ def assemble(
         ),
         *more,
     ]
-    mounts: list[BaseRoute] = [Mount(base, routes=routes)] if base else routes
+    # The redirects that mend a slash lead wherever a browser's Host header says.
+    here = Router(routes, redirect_slashes=False)
+    mounts: list[BaseRoute] = [Mount(base, here)]
     if site is not None:
         mounts.append(Mount("/", WholeFiles(directory=site, html=True)))
 
@@ -283,7 +282,9 @@ def assemble(
         TipsblogError: unkept,
         HTTPException: other,
     }
-    return WithHeaders(Starlette(routes=mounts, exception_handlers=handlers, lifespan=lifespan))
+    app = Starlette(routes=mounts, exception_handlers=handlers, lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return WithHeaders(app)
 
 
 def _html(submission: form.Submission) -> str:

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 from ..comments import manifest
 from ..comments.desk import open_desk
 from ..comments.journal import FILE as JOURNAL
+from ..comments.lists import open_lists
 from ..comments.model import Status
 from ..comments.store import FileStore, Store, copy
 from ..comments.stores import open_store
@@ -102,8 +103,11 @@ def application(
     origins = Origins(
         frozenset(filter(None, (origin_of(project.values.get("SITEURL", "")), origin_of(address))))
     )
+    desk = open_desk(project, store, clock)
     moderation = Moderation(
-        desk=open_desk(project, store, clock),
+        desk=desk,
+        lists=open_lists(project, desk),
+        judge=judge,
         site=articles,
         tokens=tokens,
         rates=rates,

@@ -7,6 +7,7 @@ comment that comes in.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import threading
@@ -16,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
@@ -41,6 +43,10 @@ _KEPT = 10_000
 #: is judged by itself: to read the 1,000 others under a busy article for every
 #: one would let nobody in.
 PATIENCE = 2.0
+#: Seconds after which the blog is read again if that failed.
+RETRY = 60.0
+#: Seconds after which it is known what another service on the same store took in.
+LOOK = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,26 +99,30 @@ class Filter:
         self._lock = threading.Lock()
         self._reading = threading.Lock()
         self._ready = threading.Event()
-        self._patient_until = 0.0
+        self._patient_until = self._retry_at = self._look_at = 0.0
+        self._known: set[tuple[str, str]] = set()
         self._stamp: int | None = None
         self._memory: Memory | None = None
         self._verdicts: OrderedDict[tuple[str, str, str], Verdict] = OrderedDict()
 
     def start(self) -> None:
         """Begin to read the whole blog, beside the service."""
-        if self._reading.acquire(blocking=False):
-            self._patient_until = monotonic() + PATIENCE
+        if monotonic() >= self._retry_at and self._reading.acquire(blocking=False):
+            self._patient_until = self._patient_until or monotonic() + PATIENCE
             threading.Thread(target=self._read, name="filter", daemon=True).start()
 
     def _read(self) -> None:
         try:
             stamp = _changed(self._decisions)
+            known = self._store.arrived(_yesterday())
             remembered = self._recall()
             memory = Memory.restored(self._articles, remembered.state)
             with self._lock:
                 self._memory, self._stamp = memory, stamp
+                self._known |= known
             self._ready.set()
         except (OSError, BrokenProcessPool, TipsblogError) as error:
+            self._retry_at = monotonic() + RETRY
             logger.error("the filter could not read the blog: %s", error)
         finally:
             self._reading.release()
@@ -129,14 +139,35 @@ class Filter:
         if not self._ready.wait(patience):
             verdicts = judge_all((comment,), self._articles, self._policy)
             return verdicts[comment.article, comment.id]
+        self._follow()
         with self._lock:
             if self._memory is None:
                 return None
+            self._known.add((comment.article, comment.id))
             [(_, verdict)] = judge_more((comment,), self._articles, self._policy, self._memory)
             self._verdicts[sent] = verdict
             if len(self._verdicts) > _KEPT:
                 self._verdicts.popitem(last=False)
         return verdict
+
+    def _follow(self) -> None:
+        """Add to the memory what another service has taken in since."""
+        now = monotonic()
+        with self._lock:
+            if now < self._look_at:
+                return
+            self._look_at = now + LOOK
+        day = _yesterday()
+        there = self._store.arrived(day)
+        with self._lock:
+            new = there - self._known
+            self._known = {*there, *(place for place in self._known if place[1] >= day)}
+        for article, id in sorted(new):
+            with contextlib.suppress(TipsblogError):  # removed this moment
+                comment = self._store.get(article, id)
+                with self._lock:
+                    if comment.status is None and self._memory is not None:
+                        list(judge_more((comment,), (), self._articles, self._policy, self._memory))
 
     def judge_again(self, comment: Comment, entry: Entry) -> Verdict | None:
         """Return the verdict on a comment that is stored, or was in other
@@ -150,6 +181,10 @@ class Filter:
         undecided = dataclasses.replace(comment, status=None, removed_by=None)
         verdicts = judge_all([*others, undecided], self._articles, self._policy)
         return verdicts[comment.article, comment.id]
+
+
+def _yesterday() -> str:
+    return f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
 
 
 def _changed(path: Path) -> int | None:

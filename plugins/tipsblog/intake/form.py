@@ -100,7 +100,7 @@ def read(fields: Mapping[str, str], *, named: bool = False) -> Submission:
         website=website,
         body=body,
         trap=bool(fields.get(TRAP, "").strip()),
-        token=fields.get("token", "")[:500],
+        token=clean_line(fields.get("token", "")[:500]),
         work=fields.get("work", "")[:100],
         problems=problems,
     )

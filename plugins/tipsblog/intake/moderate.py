@@ -20,17 +20,18 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from ..comments import markup
-from ..comments.desk import Desk, Judged
+from ..comments.desk import Desk
+from ..comments.lists import Lists
 from ..comments.manifest import Entry
-from ..comments.model import MAX_BODY, Comment, Status
-from ..comments.moderation import Decision
+from ..comments.model import MAX_BODY, Comment, Status, clean_line
+from ..comments.moderation import Decision, state
 from ..comments.store import write_atomically
 from ..errors import TipsblogError
 from ..spam.model import Verdict
 from .http import Origins, Pages, read_form
 from .publisher import Condition
 from .rate import Rates
-from .reception import RefusedError
+from .reception import Judge, RefusedError
 from .site import Site
 from .tokens import LINK_AGE, SESSION_AGE, Tokens, digest
 
@@ -100,6 +101,8 @@ class Moderation:
     """The pages. author: the name under which replies are posted."""
 
     desk: Desk
+    lists: Lists
+    judge: Judge
     site: Site
     tokens: Tokens
     rates: Rates
@@ -218,27 +221,29 @@ class Moderation:
         chosen = Status(asked) if asked in list(_QUEUES) else Status.HELD
         number = request.query_params.get("page", "1")
         page = int(number[:6]) if number.isdecimal() and number.isascii() else 1
-        judged = self.desk.read()
-        comments = sorted(
-            (c for c in judged.comments if judged.state(c) is chosen),
-            key=lambda c: (c.published.timestamp(), c.id),
-            reverse=True,
-        )
         first = max(page - 1, 0) * _PAGE
+        listed = self.lists.page(chosen, first, _PAGE, self._judge)
         return self.pages.page(
             "queue",
-            items=[self._item(c, judged) for c in comments[first : first + _PAGE]],
+            items=[self._item(comment, verdict) for comment, verdict in listed.items],
             states=_QUEUES,
             chosen=chosen,
-            total=len(comments),
-            more=page + 1 if len(comments) > first + _PAGE else 0,
+            total=listed.total,
+            fresh=listed.fresh,
+            more=page + 1 if listed.total > first + _PAGE else 0,
             csrf=self.tokens.bound("csrf", request.cookies[COOKIE]),
-            done=request.query_params.get("done", "")[:200],
+            done=clean_line(request.query_params.get("done", ""))[:200],
             trouble=self.condition().trouble,
         )
 
-    def _item(self, comment: Comment, judged: Judged | None) -> Item:
-        place = (comment.article, comment.id)
+    def _judge(self, comment: Comment) -> Verdict | None:
+        try:
+            entry = self.site.entry(comment.article)
+        except TipsblogError:
+            return None
+        return self.judge.judge_again(comment, entry) if entry else None
+
+    def _item(self, comment: Comment, verdict: Verdict | None) -> Item:
         parent = None
         if comment.parent:
             try:
@@ -249,9 +254,7 @@ class Moderation:
             entry = self.site.entry(comment.article)
         except TipsblogError:
             entry = None
-        verdict = judged.verdicts.get(place) if judged else None
-        state = judged.state(comment) if judged else (comment.status or Status.HELD)
-        return Item(comment, state, verdict, entry, parent)
+        return Item(comment, state(comment, verdict), verdict, entry, parent)
 
     def _decide(self, fields: dict[str, str]) -> str:
         try:
