@@ -171,7 +171,7 @@ class Settings:
     )
     mail_from: str = _setting(
         "",
-        "The sender of those mails. Empty: the same address.",
+        "The sender of all mails. Empty: the same address.",
         lambda value: value == "" or (isinstance(value, str) and "@" in value),
         "an e-mail address",
     )
@@ -180,6 +180,13 @@ class Settings:
         "The mail server: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://`.",
         lambda value: value == "" or (isinstance(value, str) and value.startswith("smtp")),
         "such as smtp://host:587",
+    )
+    notify_delay: float = _setting(
+        300.0,
+        "Seconds in which comments under one article are gathered into one mail to the "
+        "readers who asked for it.",
+        lambda value: isinstance(value, (int, float)) and 0 <= value <= 86400,
+        "a number of seconds",
     )
     checklists_page: str = _setting(
         "checklists/index.html",
@@ -211,6 +218,16 @@ class Settings:
         _is_text,
         "a file's name, relative to the settings file",
     )
+
+    @property
+    def sender(self) -> str:
+        """From whom mails are; "" if nobody said."""
+        return self.mail_from or self.mail_to
+
+    @property
+    def mails_readers(self) -> bool:
+        """Tell whether readers can be told of comments by mail."""
+        return bool(self.smtp and self.sender)
 
 
 def load(values: Mapping[str, Any]) -> Settings:

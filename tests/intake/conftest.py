@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -46,25 +47,42 @@ def service(start: Callable[..., Service]) -> Service:
 
 
 class Sink:
-    """A mail server that keeps what it is sent."""
+    """A mail server that keeps what it is sent; it can be stopped and started."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
-        self.address = ""
+        self.raw: list[bytes] = []
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"smtp://127.0.0.1:{self._port}"
+        self.start()
+
+    def start(self) -> None:
+        self._controller = Controller(self, hostname="127.0.0.1", port=self._port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        self._controller.stop()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.raw.append(envelope.content)
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 kept"
+
+    def wait_for(self, number: int) -> list[EmailMessage]:
+        """Wait until so many mails have come; return all."""
+        pause = threading.Event()
+        for _ in range(1000):
+            if len(self.mails) >= number:
+                break
+            pause.wait(0.02)
+        assert len(self.mails) == number
+        return list(self.mails)
 
 
 @pytest.fixture
 def smtp() -> Iterator[Sink]:
     """A mail server of the test's own."""
     sink = Sink()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(sink, hostname="127.0.0.1", port=port)
-    controller.start()
-    sink.address = f"smtp://127.0.0.1:{port}"
     yield sink
-    controller.stop()
+    sink.stop()

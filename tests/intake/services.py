@@ -80,7 +80,7 @@ class Service:
     address: str = "192.0.2.7"
 
     def __post_init__(self) -> None:
-        app = application(self.project, clock=self.clock, public="https://blog.example.org")
+        app = application(self.project, clock=self.clock, public="http://127.0.0.1:8010")
         self.client = TestClient(
             app,
             base_url=SITE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from running import Running
 from tipsblog.comments.model import Status
 from tipsblog.comments.store import FileStore
 from tipsblog.intake.moderate import Passphrase
-from tipsblog.project import load_project
+from tipsblog.project import Project, load_project
 
 ROOT = Path(__file__).parents[2]
 WORD = "correct horse battery"
@@ -38,26 +38,31 @@ WORDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    root = tmp_path_factory.mktemp("blog")
+def make_site(root: Path, articles: Iterable[str], **settings: object) -> Project:
+    """A blog with the real theme and these articles."""
     for name in ("theme", "plugins"):
         (root / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "pelicanconf.py", root)
-    articles = root / "content" / "articles"
-    articles.mkdir(parents=True)
+    folder = root / "content" / "articles"
+    folder.mkdir(parents=True)
     for name in ("extra", "images", "pages"):
         shutil.copytree(ROOT / "content" / name, root / "content" / name)
-    for n in ("script", "plain", "reply", "held", "draft"):
-        (articles / f"{n}.md").write_text(
+    for n in articles:
+        (folder / f"{n}.md").write_text(
             f"Title: The {n} trial\nDate: 2026-01-02 10:00\nSlug: {n}\n\n"
             "A newcomer needs a brief before the trial week begins.\n"
         )
-    settings = root / "pelicanconf.py"
-    settings.write_text(
-        f"{settings.read_text()}\nTIPSBLOG_ON_COMMENT_DELAY = 0\nTIPSBLOG_COMMENT_RATE = ''\n"
-    )
-    project = load_project(settings)
+    given = {"on_comment_delay": 0, "comment_rate": ""} | settings
+    lines = [f"TIPSBLOG_{name.upper()} = {value!r}" for name, value in given.items()]
+    file = root / "pelicanconf.py"
+    file.write_text("\n".join([file.read_text(), *lines, ""]))
+    return load_project(file)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    articles = ("script", "plain", "reply", "held", "draft")
+    project = make_site(tmp_path_factory.mktemp("blog"), articles)
     Passphrase(project.state).set(WORD)
     service = Running(project, "--try")
     yield service

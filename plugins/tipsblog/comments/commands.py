@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,10 @@ from rich.console import Console
 
 from ..build.state import Store as BuildStore
 from ..errors import TipsblogError
+from ..notify.model import as_json
+from ..notify.rights import find
+from ..notify.stores import open_followers
+from ..notify.tables import copy as copy_tables
 from ..options import settings_file
 from ..project import load_project
 from ..spam.blog import forget_kept
@@ -161,27 +165,37 @@ def undo(settings: str) -> None:
 
 
 @comments.command()
-@click.option("--author", required=True, metavar="NAME", help="Whose comments.")
-@click.option("--email", default="", metavar="ADDRESS", help="And with this address.")
+@click.option("--author", metavar="NAME", help="Whose comments.")
+@click.option("--email", default="", metavar="ADDRESS", help="With this address.")
 @click.option("--export", metavar="FILE", type=click.File("w"), help="Write them here first.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def forget(settings: str, author: str, email: str, export: Any, yes: bool) -> None:
-    """Export and erase all comments of one author, for good."""
+def forget(settings: str, author: str | None, email: str, export: Any, yes: bool) -> None:
+    """Export and erase all comments of one author, for good, and their
+    subscriptions to comments by mail.
+    """
+    if not (author or email):
+        raise click.UsageError("say whose: --author, --email or both")
     desk = _desk(settings)
-    blog = _read(desk)
-    chosen = [c for c in blog.select(Selection(author=author)) if not email or c.email == email]
-    if export is not None:
-        found = [listing.as_json(c, None) for c in chosen]
-        export.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
-    if chosen and not yes:
-        click.confirm(f"Erase {len(chosen)} comments of {author}? There is no undo", abort=True)
-    erased = desk.forget(chosen)
     project = load_project(settings)
+    with ExitStack() as stack:
+        if followers := open_followers(project):
+            stack.enter_context(closing(followers))
+        chosen, following = find(_read(desk).comments, followers, author=author, email=email)
+        if export is not None:
+            found = [listing.as_json(c, None) for c in chosen] + [as_json(f) for f in following]
+            export.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        if (chosen or following) and not yes:
+            what = f"{len(chosen)} comments and {len(following)} subscriptions of {author or email}"
+            click.confirm(f"Erase {what}? There is no undo", abort=True)
+        erased = desk.forget(chosen)
+        if followers:
+            followers.remove(following)
     forget_kept(project.state)
     Overview(project.state / FILE).forget()
     BuildStore(str(project.state.parent)).forget_contents()
-    click.echo(f"{erased} erased")
+    ended = f", {len(following)} subscriptions ended" if following else ""
+    click.echo(f"{erased} erased{ended}")
 
 
 @comments.command()
@@ -212,6 +226,12 @@ def copy_(settings: str, source: str, target: str) -> None:
         closing(open_store(project, target)) as there,
     ):
         written, gone = copy(here, there)
+        if (followers := open_followers(project, source)) is not None:
+            followed = open_followers(project, target, make=True)
+            with closing(followers):
+                if followed is not None:
+                    with closing(followed):
+                        copy_tables(followers.database, followed.database)
     click.echo(f"{written} written, {gone} taken away")
 
 

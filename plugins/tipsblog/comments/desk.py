@@ -9,11 +9,14 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
 from ..articles import read_articles
 from ..errors import TipsblogError
+from ..notify.announce import Announcer
+from ..notify.stores import open_followers
 from ..project import Project
 from ..spam.blog import judge_blog
 from .journal import Change, Journal
@@ -43,12 +46,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """judge: the filter's word on all comments. clock: aware."""
+    """judge: the filter's word on all comments. clock: aware. announce: called
+    with changes before they are made.
+    """
 
     store: Store
     journal: Journal
     judge: Callable[[Iterable[Comment]], Verdicts]
     clock: Callable[[], datetime]
+    announce: Callable[[Sequence[Change]], None] = lambda changes: None
 
     def read(self) -> Judged:
         """Read and judge everything."""
@@ -120,6 +126,7 @@ class Desk:
         # Remembered first: a decision that cannot be undone is worse than one
         # remembered and not made, which undo sees and leaves alone.
         self.journal.note(what, changes)
+        self.announce(changes)
         for change in changes:
             if change.after is not None:
                 self.store.put(change.after)
@@ -129,8 +136,15 @@ class Desk:
         return self.clock().replace(microsecond=0)
 
 
-def open_desk(project: Project, store: Store, clock: Callable[[], datetime]) -> Desk:
-    """Return the desk of a blog whose comments are in `store`."""
+def open_desk(
+    project: Project,
+    store: Store,
+    clock: Callable[[], datetime],
+    announce: Callable[[Sequence[Change]], None] | None = None,
+) -> Desk:
+    """Return the desk of a blog whose comments are in `store`. announce: as the
+    desk has it; else what is published is noted for who follows the article.
+    """
 
     def judge(comments: Iterable[Comment]) -> Verdicts:
         return judge_blog(
@@ -143,4 +157,17 @@ def open_desk(project: Project, store: Store, clock: Callable[[], datetime]) -> 
             own=project.addresses,
         )
 
-    return Desk(store, Journal(project.state), judge, clock)
+    def are_public(comments: Sequence[Comment]) -> list[Comment]:
+        verdicts = judge(store.load().comments)
+        return [
+            comment
+            for comment in comments
+            if state(comment, verdicts.get((comment.article, comment.id))) is Status.PUBLISHED
+        ]
+
+    def noted(changes: Sequence[Change]) -> None:
+        if followers := open_followers(project):
+            with closing(followers):
+                Announcer(followers, are_public, clock).announce(changes)
+
+    return Desk(store, Journal(project.state), judge, clock, announce or noted)

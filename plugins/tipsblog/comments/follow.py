@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .discussion import Discussion, Shown, draw
+from .model import Comment, Status
 from .sitewide import (
     DISCUSSED,
     FEED_ENTRIES,
@@ -29,7 +30,6 @@ from .sitewide import (
     newest_first,
     source_of,
 )
-from .model import Comment, Status
 from .store import SUFFIX, FileStore
 
 if TYPE_CHECKING:

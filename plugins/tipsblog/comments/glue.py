@@ -31,6 +31,9 @@ from ..spam.blog import judge_blog
 from . import feeds, threads
 from .discussion import Discussion, draw, is_open, published, reference
 from .follow import HEAD, SITE_FEED, SITE_JSON, Card, Place, card_name, key_name, make_head
+from .markup import strip_tags, to_html
+from .model import Comment, Status
+from .moderation import Verdicts
 from .sitewide import (
     DISCUSSED,
     FEED_ENTRIES,
@@ -42,9 +45,6 @@ from .sitewide import (
     newest_first,
     source_of,
 )
-from .markup import strip_tags, to_html
-from .model import Comment, Status
-from .moderation import Verdicts
 from .store import FileStore, Loaded, merged
 
 logger = logging.getLogger(__name__)

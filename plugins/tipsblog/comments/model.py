@@ -70,7 +70,7 @@ class Comment:
     published: aware; any offset, shown in the blog's own time zone.
     author: as typed, one line; "" is Anonymous.
     website: as typed; only a safe one is ever linked (see `markup`).
-    email: never shown. Only imports and notifications fill it.
+    email: never shown. Only imports fill it: comment files may be public.
     parent: the id of the comment it answers, or "".
     body: as typed, in `format`.
     status: a person's decision, or None while nobody has decided.

@@ -183,8 +183,13 @@ def reachable() -> Iterator[None]:
 
 def make_tables(connection: Connection, metadata: MetaData) -> None:
     """Make what is missing; several processes may start at once."""
-    connection.execute(select(func.pg_advisory_xact_lock(0x74697073)))
+    make_alone(connection)
     metadata.create_all(connection)
+
+
+def make_alone(connection: Connection) -> None:
+    """Keep other processes from making tables until the transaction ends."""
+    connection.execute(select(func.pg_advisory_xact_lock(0x74697073)))
 
 
 def _row(comment: Comment) -> dict[str, str]:

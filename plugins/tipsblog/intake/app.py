@@ -24,6 +24,7 @@ from ..comments.model import Comment, Status
 from ..errors import TipsblogError
 from . import form
 from .files import WholeFiles
+from .follow import ASKED, Follow
 from .http import HERE, Endpoint, Origins, Pages, WithHeaders, read_form, wants_json
 from .publisher import Condition
 from .reception import Receipt, Reception, RefusedError
@@ -62,7 +63,9 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Everything the pages need, put together by `assemble`."""
+    """Everything the pages need, put together by `assemble`. follow: None where
+    no mail can be sent to readers.
+    """
 
     reception: Reception
     pages: Pages
@@ -70,13 +73,14 @@ class Service:
     metrics: Metrics
     condition: Callable[[], Condition]
     clock: Callable[[], float]
+    follow: Follow | None = None
 
     async def post(self, request: Request) -> Response:
         """Take a comment in, or show it as it would look."""
         start = perf_counter()
         origin = self.origins.check(request)
         fields = await read_form(request)
-        submission = form.read(fields, named=self._named())
+        submission = form.read(fields, named=self._named(), mails=self.follow is not None)
         if fields.get("action") == "preview":
             await self._admit(request)
             return await run_in_threadpool(self._form_page, submission, preview=True)
@@ -98,7 +102,7 @@ class Service:
         if not receipt.again:
             self.metrics.comments.labels(receipt.state).inc()
         self.metrics.seconds.observe(perf_counter() - start)
-        return self._answer(request, receipt)
+        return self._answer(request, receipt, ASKED if submission.notify else "")
 
     async def preview(self, request: Request) -> Response:
         """Return the HTML that a text would become."""
@@ -162,7 +166,11 @@ class Service:
 
     def _receive(self, request: Request, submission: form.Submission, origin: bool) -> Receipt:
         self._admit_now(request)
-        return self.reception.receive(submission, address=_address(request), origin=origin)
+        address = _address(request)
+        receipt = self.reception.receive(submission, address=address, origin=origin)
+        if self.follow is not None:
+            self.follow.received(submission, receipt, address)
+        return receipt
 
     async def _admit(self, request: Request) -> None:
         await run_in_threadpool(self._admit_now, request)
@@ -174,7 +182,7 @@ class Service:
     def _named(self) -> bool:
         return self.reception.settings.who_may_comment == "named"
 
-    def _answer(self, request: Request, receipt: Receipt) -> Response:
+    def _answer(self, request: Request, receipt: Receipt, more: str = "") -> Response:
         state = receipt.state
         if not wants_json(request):
             word = "held" if state in (Status.HELD, Status.SPAM) else str(state)
@@ -184,7 +192,7 @@ class Service:
                 "id": receipt.comment.id,
                 # A spammer learns no more than a reader whose comment waits.
                 "state": Status.HELD if state is Status.SPAM else state,
-                "sentence": _SENTENCES.get(state, _HELD),
+                "sentence": _SENTENCES.get(state, _HELD) + more,
                 "html": "" if state is Status.DELETED else markup.to_html(receipt.comment),
                 "edit_token": receipt.edit_token,
             },
@@ -214,7 +222,7 @@ class Service:
             sentence=sentence,
             values={
                 name: getattr(submission, name)
-                for name in ("parent", "author", "website", "body", "token")
+                for name in ("parent", "author", "website", "body", "token", "email", "notify")
             },
             problems=submission.problems if code != 200 or preview else {},
             parent=parent if parent is not None and parent.status is not Status.DELETED else None,

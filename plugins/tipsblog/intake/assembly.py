@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -19,17 +19,23 @@ from ..comments import manifest
 from ..comments.desk import open_desk
 from ..comments.journal import FILE as JOURNAL
 from ..comments.lists import open_lists
-from ..comments.model import Status
+from ..comments.model import Comment, Status
+from ..comments.moderation import state
 from ..comments.store import FileStore, Store, copy
 from ..comments.stores import open_store
-from ..errors import TipsblogError
+from ..errors import SettingError, TipsblogError
+from ..notify.announce import Announcer
+from ..notify.letters import Writer
+from ..notify.stores import open_followers
 from ..project import Project, load_project
 from ..spam.blog import policy_of
 from . import mail, publisher
 from .app import Metrics, Service, assemble
 from .filter import Filter, remember
+from .follow import Follow
 from .http import Origins, Pages, WithHeaders, origin_of
 from .moderate import Moderation, Passphrase
+from .notifier import Notifier
 from .publisher import Condition, Publisher
 from .rate import Rates
 from .reception import Receipt, Reception
@@ -72,17 +78,51 @@ def application(
         decisions=project.state / JOURNAL,
     )
     mailer = mail.Mailer(settings.smtp) if settings.smtp else None
-    reach = address if origin_of(address) else f"{public}{base}"
+    site_origin = origin_of(str(project.values.get("SITEURL", "")))
+    # The proxy in front of the service gives it the blog's own host.
+    host = public if site else site_origin or public
+    reach = address if origin_of(address) else f"{host}{base}"
+
+    def are_public(comments: Sequence[Comment]) -> list[Comment]:
+        entries = articles.manifest().articles
+        return [
+            comment
+            for comment in comments
+            if (entry := entries.get(comment.article)) is not None
+            and state(comment, judge.judge_again(comment, entry)) is Status.PUBLISHED
+        ]
+
+    notifier = None
+    followers = open_followers(project, make=True) if settings.mails_readers else None
+    if mailer and followers:
+        if not origin_of(reach):
+            raise SettingError("no mail could lead readers to the service", way_out="set SITEURL")
+        notifier = Notifier(
+            followers=followers,
+            announcer=Announcer(followers, are_public, clock),
+            store=store,
+            site=articles,
+            tokens=tokens,
+            writer=Writer(str(project.values.get("SITENAME", "")), settings.sender),
+            deliver=mailer.deliver,
+            publishing=publishing,
+            reach=reach,
+            origin=origin_of(reach),
+            delay=settings.notify_delay,
+            clock=lambda: clock().timestamp(),
+        )
 
     def accepted(receipt: Receipt) -> None:
         publishing.ask()
+        if notifier and receipt.state is Status.PUBLISHED:
+            notifier.published(receipt.comment)
         if mailer and settings.mail_to and receipt.state not in (Status.SPAM, Status.DELETED):
             token = tokens.place("decide", receipt.comment, clock().timestamp())
             mailer.send(
                 mail.notice(
                     receipt,
                     to=settings.mail_to,
-                    sender=settings.mail_from or settings.mail_to,
+                    sender=settings.sender,
                     link=f"{reach}/decide?token={token}",
                     blog=str(project.values.get("SITENAME", "")),
                 )
@@ -100,10 +140,19 @@ def application(
         accepted=accepted,
     )
     pages = Pages({"base": base, "settings": settings})
-    origins = Origins(
-        frozenset(filter(None, (origin_of(project.values.get("SITEURL", "")), origin_of(address))))
-    )
-    desk = open_desk(project, store, clock)
+    origins = Origins(frozenset(filter(None, (site_origin, origin_of(address)))))
+    follow = None
+    if notifier:
+        follow = Follow(
+            notifier=notifier,
+            site=articles,
+            tokens=tokens,
+            rates=rates,
+            pages=pages,
+            origins=origins,
+            clock=lambda: clock().timestamp(),
+        )
+    desk = open_desk(project, store, clock, notifier.decided if notifier else None)
     moderation = Moderation(
         desk=desk,
         lists=open_lists(project, desk),
@@ -127,8 +176,13 @@ def application(
         publishing.start()
         if mailer:
             mailer.start()
+        if notifier:
+            notifier.start()
         yield
         publishing.stop()
+        if notifier:
+            notifier.stop()
+            notifier.followers.close()
         if mailer:
             mailer.stop()
         store.close()
@@ -141,9 +195,10 @@ def application(
             metrics=Metrics(publishing.condition),
             condition=publishing.condition,
             clock=lambda: clock().timestamp(),
+            follow=follow,
         ),
         base=base,
-        more=moderation.routes(),
+        more=[*moderation.routes(), *(follow.routes() if follow else ())],
         lifespan=lifespan,
         site=site,
     )

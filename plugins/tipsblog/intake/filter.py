@@ -167,7 +167,7 @@ class Filter:
                 comment = self._store.get(article, id)
                 with self._lock:
                     if comment.status is None and self._memory is not None:
-                        list(judge_more((comment,), (), self._articles, self._policy, self._memory))
+                        list(judge_more((comment,), self._articles, self._policy, self._memory))
 
     def judge_again(self, comment: Comment, entry: Entry) -> Verdict | None:
         """Return the verdict on a comment that is stored, or was in other

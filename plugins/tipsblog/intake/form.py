@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from ..comments.markup import safe_url
 from ..comments.model import MAX_BODY, clean_line, clean_text, is_key
+from ..notify.model import MAX_EMAIL, address
 
 MAX_NAME = 100
 MAX_WEBSITE = 300
@@ -30,8 +31,9 @@ class BadRequestError(ValueError):
 class Submission:
     """A comment as typed, cleaned but not yet believed.
 
-    trap: whether the hidden field was filled in. token, work: as the form sent
-    them.
+    email, notify: where comments to come may be told of, and whether that is
+    wished; no part of the comment. trap: whether the hidden field was filled
+    in. token, work: as the form sent them.
     """
 
     article: str
@@ -39,6 +41,8 @@ class Submission:
     author: str = ""
     website: str = ""
     body: str = ""
+    email: str = ""
+    notify: bool = False
     trap: bool = False
     token: str = ""
     work: str = ""
@@ -67,11 +71,14 @@ def decode(body: bytes) -> dict[str, str]:
     return fields
 
 
-def read(fields: Mapping[str, str], *, named: bool = False) -> Submission:
+def read(fields: Mapping[str, str], *, named: bool = False, mails: bool = False) -> Submission:
     """Clean the fields, and say in `problems`, by field, what must be mended.
 
-    named: whether a name is asked for.
+    named: whether a name is asked for. mails: whether readers can be told of
+    comments by mail; if not, no e-mail address is taken.
     """
+    email = clean_line(fields.get("email", "")) if mails else ""
+    notify = mails and bool(fields.get("notify"))
     author = clean_line(fields.get("author", ""))
     website = clean_line(fields.get("website", ""))
     body = clean_text(fields.get("body", ""))
@@ -81,7 +88,9 @@ def read(fields: Mapping[str, str], *, named: bool = False) -> Submission:
         problems["author"] = "Please give a name."
     if len(author) > MAX_NAME:
         problems["author"] = f"Please give a name of at most {MAX_NAME} characters."
-    if website and not (linked := _address(website)):
+    if notify and not address(email):
+        problems["email"] = "Please give an e-mail address to notify, or untick the box."
+    if website and not (linked := _link(website)):
         problems["website"] = (
             "Please give a whole address, such as https://example.org/, or leave it empty."
         )
@@ -99,6 +108,8 @@ def read(fields: Mapping[str, str], *, named: bool = False) -> Submission:
         author=author if _visible(author) else "",
         website=website,
         body=body,
+        email=address(email) or email[:MAX_EMAIL],
+        notify=notify,
         trap=bool(fields.get(TRAP, "").strip()),
         token=clean_line(fields.get("token", "")[:500]),
         work=fields.get("work", "")[:100],
@@ -106,7 +117,7 @@ def read(fields: Mapping[str, str], *, named: bool = False) -> Submission:
     )
 
 
-def _address(typed: str) -> str:
+def _link(typed: str) -> str:
     """Return the address meant, "" where none can be linked: people leave the
     scheme out.
     """

@@ -13,12 +13,12 @@ import smtplib
 import ssl
 import threading
 from email.message import EmailMessage
-from email.utils import make_msgid
 from urllib.parse import unquote, urlsplit
 
 from ..comments import markup
 from ..comments.model import Status, clean_line
 from ..errors import SettingError
+from ..notify.letters import letter
 from .reception import Receipt
 
 logger = logging.getLogger(__name__)
@@ -46,24 +46,12 @@ def notice(receipt: Receipt, *, to: str, sender: str, link: str, blog: str) -> E
     ]
     words = {Status.HELD: "waits for approval", Status.PUBLISHED: "was published"}
     happened = words.get(receipt.state, f"is {receipt.state}")
-    return message(
+    return letter(
         to=to,
         sender=sender,
         subject=f"[{clean_line(blog)}] A comment on {clean_line(receipt.entry.title)} {happened}",
         text="\n".join(lines),
     )
-
-
-def message(*, to: str, sender: str, subject: str, text: str) -> EmailMessage:
-    """Return a plain mail. No header ever holds a line break."""
-    mail = EmailMessage()
-    mail["To"] = to
-    mail["From"] = sender
-    mail["Subject"] = clean_line(subject)[:200]
-    mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].strip(">") or None)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(text)
-    return mail
 
 
 class Mailer:
@@ -103,18 +91,10 @@ class Mailer:
         if self._thread.is_alive():
             self._thread.join(timeout)
 
-    def _work(self) -> None:
-        while (mail := self._waiting.get()) is not None:
-            for attempt in range(_TRIES):
-                try:
-                    self._deliver(mail)
-                    break
-                except (OSError, smtplib.SMTPException) as error:
-                    logger.error("a mail was not sent (try %d): %s", attempt + 1, error)
-                    if self._stopping.wait(self._pause):
-                        break
-
-    def _deliver(self, mail: EmailMessage) -> None:
+    def deliver(self, mail: EmailMessage) -> None:
+        """Hand `mail` to the server now. Raises `OSError`, of which
+        `smtplib.SMTPException` is one.
+        """
         parts, host = self._parts, self._parts.hostname or ""
         context = ssl.create_default_context()
         if parts.scheme == "smtps":
@@ -130,3 +110,14 @@ class Mailer:
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(mail)
+
+    def _work(self) -> None:
+        while (mail := self._waiting.get()) is not None:
+            for attempt in range(_TRIES):
+                try:
+                    self.deliver(mail)
+                    break
+                except (OSError, smtplib.SMTPException) as error:
+                    logger.error("a mail was not sent (try %d): %s", attempt + 1, error)
+                    if self._stopping.wait(self._pause):
+                        break

@@ -10,12 +10,17 @@ import hashlib
 import hmac
 import ipaddress
 
-from limits import RateLimitItemPerDay, RateLimitItemPerMinute, parse
+from limits import RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, parse
 from limits.storage import MemoryStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
 _ONCE = RateLimitItemPerDay(1)
 _TRIES = RateLimitItemPerMinute(10)
+#: Mails that ask a reader back: to one mailbox, at the wish of one network, and
+#: of everybody. Many networks together must not flood many mailboxes either.
+_PER_MAILBOX = RateLimitItemPerDay(3)
+_PER_NETWORK = RateLimitItemPerHour(10)
+_PER_BLOG = RateLimitItemPerHour(100)
 
 
 class Rates:
@@ -48,6 +53,15 @@ class Rates:
         """Count a try at the passphrase; tell whether there were too many."""
         return not self._limiter.hit(_TRIES, "l", self.network(address, now))
 
+    def too_many_mails(self, address: str, mailbox: str, now: float) -> bool:
+        """Count a mail that a form asks for; tell whether it must not be sent."""
+        salted = self._salted(mailbox, now)
+        return not (
+            self._limiter.hit(_PER_NETWORK, "mn", self.network(address, now))
+            and self._limiter.hit(_PER_MAILBOX, "mm", salted)
+            and self._limiter.hit(_PER_BLOG, "mb")
+        )
+
     def used(self, nonce: str) -> bool:
         """Note that `nonce` came; tell whether it came before."""
         return not self._limiter.hit(_ONCE, "n", nonce)
@@ -63,5 +77,8 @@ class Rates:
                 ip = ip.ipv4_mapped
             width = 24 if ip.version == 4 else 64
             network = str(ipaddress.ip_network((ip, width), strict=False))
-        salted = f"{int(now // 86400)} {network}".encode()
+        return self._salted(network, now)
+
+    def _salted(self, word: str, now: float) -> str:
+        salted = f"{int(now // 86400)} {word}".encode()
         return hmac.new(self._secret, salted, hashlib.blake2b).hexdigest()[:24]

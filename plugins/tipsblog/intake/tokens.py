@@ -7,6 +7,7 @@ moment stands inside; the caller says what time it is.
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,19 @@ class Tokens:
             case [str(article), str(id), str(kept), int(moment)] if now - moment <= age:
                 return Place(article, id, kept)
         return None
+
+    def letter(self, kind: str, id: str, now: float) -> str:
+        """A token of `kind` ("confirm", "unsubscribe") for a follower's mail."""
+        return self._sign(kind, [id, int(now)])
+
+    def read_letter(self, kind: str, token: str, now: float, age: float = math.inf) -> str:
+        """Return whose mail the token stood in; "" if it is no such token or
+        older than `age` seconds.
+        """
+        match self._read(kind, token):
+            case [str(id), int(moment)] if now - moment <= age:
+                return id
+        return ""
 
     def session(self, now: float) -> str:
         """A moderator's session."""

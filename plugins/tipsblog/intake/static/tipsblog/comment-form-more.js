@@ -191,11 +191,13 @@ const post = async (event) => {
 };
 
 const draft = stored(draftKey);
-for (const name of ["author", "website", "body"]) field(name).value ||= draft?.[name] ?? "";
+const kept = ["author", "website", "email", "body"].filter(field);
+for (const name of kept) field(name).value ||= draft?.[name] ?? "";
+if (draft?.notify && field("notify")) field("notify").checked = true;
 form.addEventListener("focusin", touch, { once: true });
 if (form.matches(":focus-within")) touch();
 const keepDraft = () =>
-  stored(draftKey, Object.fromEntries(["author", "website", "body"].map((n) => [n, field(n).value])));
+  stored(draftKey, { ...Object.fromEntries(kept.map((n) => [n, field(n).value])), notify: field("notify")?.checked });
 form.addEventListener("input", keepDraft);
 if (field("body").value) keepDraft(); // typed before this script had come
 form.addEventListener("submit", post);
