@@ -67,6 +67,8 @@ class _Run:
     context: Any = None
     recorder: Recorder | None = None
     parsed: list[Parsed] = field(default_factory=list)
+    #: what is replaced in Pelican until the end of the build
+    shortcuts: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,18 @@ def _build(
     run = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
     _running = run
     try:
-        with observer.observing(watch), warnings.counting(), kept.keeping(session, _running.cache):
-            with contextlib.ExitStack() as stack:
-                if not full:
-                    stack.enter_context(shortcuts.quick_translations())
-                    stack.enter_context(shortcuts.quick_markdown())
-                    stack.enter_context(copies.gathering(files))
-                plain()
+        with (
+            observer.observing(watch),
+            warnings.counting(),
+            kept.keeping(session, _running.cache),
+            _running.shortcuts as stack,
+        ):
+            if not full:
+                stack.enter_context(shortcuts.quick_translations())
+                stack.enter_context(shortcuts.quick_markdown())
+                stack.enter_context(shortcuts.quick_paths())
+                stack.enter_context(copies.gathering(files))
+            plain()
             if _running.writer is not None:
                 _running.writer.flush()
             files.flush()
@@ -338,9 +345,13 @@ def choose_writer(pelican: Any) -> Any:
         and not attaches(run.context["generated_content"].values())
     )
 
-    tracer = _tracer(run.context, pelican.settings) if shared else None
-    if tracer is not None and not values["RELATIVE_URLS"]:  # else each page reads other addresses
-        run.recorder = Recorder(_keeper(tracer, run.context, values))
+    tracer = None
+    if shared:
+        tracer = _tracer(run.context, pelican.settings)
+        run.shortcuts.enter_context(shortcuts.frozen_addresses())
+        # With RELATIVE_URLS each page reads other addresses.
+        if tracer is not None and not values["RELATIVE_URLS"]:
+            run.recorder = Recorder(_keeper(tracer, run.context, values))
 
     def made(self: Any, output_path: str, settings: Any = None) -> None:
         Deferring.__init__(self, output_path, settings)
@@ -414,14 +425,12 @@ def _objects(context: dict[str, Any]) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _frozen(tracer: Tracer | None, context: Mapping[str, Any]) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(shortcuts.frozen_addresses())
-        if tracer is not None:
-            stack.enter_context(
-                tracer.installed(
-                    [Content, *({type(context["tipsblog"])} if "tipsblog" in context else ())]
-                )
-            )
+    if tracer is None:
+        yield
+        return
+    with tracer.installed(
+        [Content, *({type(context["tipsblog"])} if "tipsblog" in context else ())]
+    ):
         yield
 
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import observer, parallel
 from .stamps import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from .cache import Cache
     from .session import Session
@@ -24,6 +25,8 @@ _Result = TypeVar("_Result")
 
 #: What templates read that a comment changes, and no article.
 LIVING = frozenset(["discussion", "latest_comments", "most_discussed"])
+#: Fewer results than this are made sooner than processes are started.
+_FEW = 48
 
 _open: tuple[Session, Cache] | None = None
 
@@ -76,11 +79,15 @@ def remembered(
     kind: str,
     wanted: Mapping[_Key, Iterable[bytes]],
     make: Callable[[_Key], tuple[_Result, bool]],
+    *,
+    apart: bool = False,
 ) -> dict[_Key, _Result]:
     """Return a result for each key of `wanted`, which says from what it is made.
 
-    `make(key)` makes one and tells whether it may be kept. The program itself,
-    all settings and packages are part of what every result is made from.
+    `make(key)` makes one and tells whether it may be kept; it may be called in
+    another process, so that nothing but its result reaches the caller. The
+    program itself, all settings and packages are part of what every result is
+    made from. apart: it takes much memory, which had better be another process's.
     """
     if _open is None or _open[0].full:
         return {key: make(key)[0] for key in wanted}
@@ -91,13 +98,42 @@ def remembered(
     }
     kept = cache.get(names.values())
     results: dict[_Key, Any] = {}
-    new: dict[bytes, bytes] = {}
     for key, name in names.items():
         if name in kept:
             results[key] = pickle.loads(kept[name])  # noqa: S301 - our own cache
-            continue
-        results[key], may_keep = make(key)
-        if may_keep:
-            new[name] = pickle.dumps(results[key], pickle.HIGHEST_PROTOCOL)
+    new: dict[bytes, bytes] = {}
+    missing = [key for key in names if key not in results]
+    for key, result, data in _made(missing, make, apart=apart):
+        results[key] = result
+        if data is not None:
+            new[names[key]] = data
     cache.put(new, names.values())
-    return results
+    return {key: results[key] for key in names}
+
+
+def _made(
+    keys: Sequence[_Key], make: Callable[[_Key], tuple[_Result, bool]], *, apart: bool
+) -> Iterator[tuple[_Key, _Result, bytes | None]]:
+    """Yield each key with its result, and that pickled if it may be kept."""
+
+    def work(key: _Key) -> tuple[bytes, bool]:
+        result, may_keep = make(key)
+        return pickle.dumps(result, pickle.HIGHEST_PROTOCOL), may_keep
+
+    processes = parallel.workers()
+    if processes == 1 or (len(keys) < _FEW and not apart):
+        for key in keys:
+            result, may_keep = make(key)
+            data = pickle.dumps(result, pickle.HIGHEST_PROTOCOL) if may_keep else None
+            yield key, result, data
+        return
+    watch = observer.active()
+    for done in parallel.each(work, keys, processes=processes):
+        key = keys[done.index]
+        if done.result is None or done.logged:
+            yield key, make(key)[0], None  # here, where what it says is heard
+            continue
+        if watch:
+            watch.reads |= done.reads
+        data, may_keep = done.result
+        yield key, pickle.loads(data), data if may_keep else None  # noqa: S301 - our own child

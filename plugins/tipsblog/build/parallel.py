@@ -13,7 +13,7 @@ import os
 import pickle
 import selectors
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +27,9 @@ _NUMBER = struct.Struct(">I")
 #: Items are handed out this many at a time, and so many times at most: all
 #: numbers must fit into a pipe that nobody reads yet.
 _SHARE, _SHARES = 8, 8000
+#: After so many shares a child makes way for a new one: by and by, what it
+#: touches of its parent's memory becomes its own.
+_LIFE = 64
 
 
 class WorkerError(RuntimeError):
@@ -70,22 +73,30 @@ def each(
     gc.freeze()  # else the children's collector would copy all memory
     pipes: dict[int, int] = {}
     todo = _numbers(len(shares))
+
+    def start() -> int:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            _child(function, items, shares, todo, writing)
+        os.close(writing)
+        pipes[reading] = pid
+        return reading
+
+    def end(reading: int) -> None:
+        os.close(reading)
+        os.waitpid(pipes.pop(reading), 0)
+
     try:
         for _ in range(processes):
-            reading, writing = os.pipe()
-            pid = os.fork()
-            if pid == 0:
-                os.close(reading)
-                _child(function, items, shares, todo, writing)
-            os.close(writing)
-            pipes[reading] = pid
-        yield from _collect(pipes)
+            start()
+        yield from _collect(list(pipes), start, end)
     finally:
         gc.unfreeze()
         os.close(todo)
-        for reading, pid in pipes.items():
-            os.close(reading)
-            os.waitpid(pid, 0)
+        for reading in list(pipes):
+            end(reading)
 
 
 def _numbers(count: int) -> int:
@@ -96,22 +107,28 @@ def _numbers(count: int) -> int:
     return reading
 
 
-def _collect(pipes: dict[int, int]) -> Iterator[Done[Any]]:
-    open_pipes = set(pipes)
+def _collect(
+    pipes: Iterable[int], start: Callable[[], int], end: Callable[[int], None]
+) -> Iterator[Done[Any]]:
     buffers = {pipe: bytearray() for pipe in pipes}
-    finished: set[int] = set()
+    last_words: dict[int, bool] = {}
     with selectors.DefaultSelector() as selector:
-        for pipe in pipes:
+        for pipe in buffers:
             selector.register(pipe, selectors.EVENT_READ)
-        while open_pipes:
+        while buffers:
             for key, _ in selector.select():
                 pipe = key.fd
                 data = os.read(pipe, 1 << 20)
                 if not data:
                     selector.unregister(pipe)
-                    open_pipes.discard(pipe)
-                    if pipe not in finished:
+                    del buffers[pipe]
+                    end(pipe)
+                    if pipe not in last_words:
                         raise WorkerError("a worker process was stopped from outside")
+                    if last_words.pop(pipe):
+                        pipe = start()
+                        buffers[pipe] = bytearray()
+                        selector.register(pipe, selectors.EVENT_READ)
                     continue
                 buffer = buffers[pipe]
                 buffer += data
@@ -123,8 +140,8 @@ def _collect(pipes: dict[int, int]) -> Iterator[Done[Any]]:
                         memoryview(buffer)[_LENGTH.size : _LENGTH.size + length]
                     )
                     del buffer[: _LENGTH.size + length]
-                    if batch is None:
-                        finished.add(pipe)
+                    if isinstance(batch, bool):
+                        last_words[pipe] = batch
                     else:
                         yield from batch
 
@@ -136,16 +153,21 @@ def _child(
     todo: int,
     pipe: int,
 ) -> None:
-    """Work on the shares whose numbers come from `todo`; never returns."""
+    """Work on shares whose numbers come from `todo`; never returns. At the end
+    it says whether another child is to go on.
+    """
     try:
         gc.disable()
         log = _Collector()
         logging.getLogger().handlers = [log]
-        while number := os.read(todo, _NUMBER.size):
+        for _ in range(_LIFE):
+            number = os.read(todo, _NUMBER.size)
+            if not number:
+                break
             for index in shares[_NUMBER.unpack(number)[0]]:
                 _send(pipe, _run(function, index, items[index], log))
         _flush(pipe)
-        _write(pipe, pickle.dumps(None))
+        _write(pipe, pickle.dumps(bool(number)))
         os._exit(0)
     except BaseException:  # noqa: BLE001 - a child must not run on as its parent
         os._exit(1)

@@ -69,6 +69,7 @@ class Parsed:
                 and not self._session.read_too(path, done.reads)
             ):
                 self._ready[path] = self._new[keys[path]] = done.result
+        self.save()
 
     def get(self, path: str, default: Any = None) -> Any:
         """Pelican's `get_cached_data`: the content and metadata of `path`."""
@@ -93,6 +94,7 @@ class Parsed:
     def save(self) -> None:
         """Keep what was parsed."""
         self._cache.put(self._new, self._used)
+        self._new.clear()  # else it is in memory twice, to the end of the build
 
     def _read(self) -> tuple[bool, set[str]]:
         """End the reading of a file: did it go without a warning, and which
@@ -123,7 +125,11 @@ class Parsed:
             return None  # changed since the build began
         form = os.path.splitext(path)[1][1:]
         content, metadata = self._readers.readers[form].read(path)
-        data = self._dump(content, self._keep(metadata))
+        metadata = self._keep(metadata)
+        for value in metadata.values():
+            for one in value if isinstance(value, list) else [value]:
+                getattr(one, "slug", None)  # labels work theirs out when asked, and keep it
+        data = self._dump(content, metadata)
         return data if self._session.is_still(path) else None
 
     def _dump(self, content: Any, metadata: dict[str, Any]) -> bytes:

@@ -186,9 +186,11 @@ def digest_of(parts: Iterable[str]) -> bytes:
     return digest("\0".join(parts).encode("utf-8", "surrogatepass"))
 
 
-def names_in(template: Any) -> list[str] | None:
+def names_in(template: Any, known: dict[str, Any]) -> list[str] | None:
     """Return the names that `template`, with all it extends or includes, asks
     the context for; None if that is only known when it is drawn.
+
+    known: what was found of single templates of one environment, filled here.
     """
     environment = template.environment
     names: set[str] = set()
@@ -199,18 +201,29 @@ def names_in(template: Any) -> list[str] | None:
         if name in seen:
             continue
         seen.add(name)
-        try:
-            source, file, _ = environment.loader.get_source(environment, name)
-        except TemplateNotFound:
+        if name not in known:
+            known[name] = _asked(environment, name)
+        if known[name] is None:
             if name == template.name:
                 return None
             continue  # may be included only where it is there
+        file, asked, others = known[name]
         if name == template.name and file != template.filename:
             return None  # another one of that name
-        tree = environment.parse(source)
-        names |= meta.find_undeclared_variables(tree)
-        for other in meta.find_referenced_templates(tree):
-            if other is None:
-                return None
-            todo.append(other)
+        if None in others:
+            return None
+        names |= asked
+        todo += others
     return sorted(names)
+
+
+def _asked(environment: Any, name: str) -> tuple[str, set[str], list[str | None]] | None:
+    """Return the file of a template, the names it asks for by itself, and the
+    templates that it refers to; None if there is no such template.
+    """
+    try:
+        source, file, _ = environment.loader.get_source(environment, name)
+    except TemplateNotFound:
+        return None
+    tree = environment.parse(source)
+    return file, meta.find_undeclared_variables(tree), list(meta.find_referenced_templates(tree))

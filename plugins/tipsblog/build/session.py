@@ -61,6 +61,8 @@ class Session:
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)
+        own = (*inputs.code, *inputs.look, str(store.folder))
+        self._program = (*SYSTEM, *(folder + os.sep for folder in own))
         self._spares = Spares(store.spares(output))
         if not full:
             self._spares.put_back(self.before.outputs)
@@ -334,13 +336,10 @@ class Session:
         """Return which of the files `reads`, opened while `path` was worked
         on, are neither `path` nor the program or the theme.
         """
-        own = (*self.inputs.code, *self.inputs.look)
-        own = (*own, str(self.store.folder))
-        program = (*SYSTEM, *(folder + os.sep for folder in own))
         return {
             read
             for read in reads
-            if read != path and "__pycache__" not in read and not read.startswith(program)
+            if read != path and "__pycache__" not in read and not read.startswith(self._program)
         }
 
     def _is_extra(self, path: str, folders: dict[str, dict[str, Stamp]]) -> bool:

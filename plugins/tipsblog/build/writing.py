@@ -218,9 +218,10 @@ class Deferring:
         clash = self.session.clash(job.path for job in jobs)
         if clash:
             raise DrawingError(f"{clash[0]} would be a page and a folder with pages in it")
+        known: dict[Any, dict[str, Any]] = {}
         for job in jobs:
             if isinstance(job.make, _Page):
-                self._learn_names(job.make.template)
+                self._learn_names(job.make.template, known)
                 if self.recorder is not None:
                     self.recorder.pages.add(job.path)
         processes = parallel.workers()
@@ -245,12 +246,27 @@ class Deferring:
                 watch.reads |= before
             self._place(job.path, drawn)
 
-    def _learn_names(self, template: Any) -> None:
+    def _learn_names(self, template: Any, known: dict[Any, dict[str, Any]]) -> None:
         names = self.session.names
         if template.name not in names:
-            names[template.name] = names_in(template)
+            # Each of Pelican's generators has an environment of its own.
+            found = known.setdefault(template.environment, {})
+            names[template.name] = names_in(template, found)
+
+    def _tell_lists(self, jobs: list[_Job]) -> None:
+        """Look at the lists that pages are given once, and not in each process."""
+        if self.tracer is None:
+            return
+        for job in jobs:
+            if isinstance(job.make, _Page):
+                local = job.make.local
+                for name in self.session.names.get(job.make.template.name) or ():
+                    if isinstance(value := local.get(name), list):
+                        with contextlib.suppress(CannotTellError):
+                            self.tracer.tell(value)
 
     def _share(self, jobs: list[_Job], processes: int, watch: observer.Observer | None) -> None:
+        self._tell_lists(jobs)
         for done in parallel.each(self._draw, jobs, processes=processes):
             path = jobs[done.index].path
             for name, level, message in done.logged:

@@ -47,12 +47,17 @@ from .sitewide import (
 )
 from .store import FileStore, Loaded, merged
 
+#: To judge more comments than this takes more memory than the rest of a build.
+_MANY = 2000
+
 logger = logging.getLogger(__name__)
 
 
 class Site:
-    """What templates see as `tipsblog`: lists over the whole blog, made only
-    when a template asks for them.
+    """What templates see as `tipsblog`: lists over the whole blog.
+
+    featured: the articles marked `Featured: yes`, newest first. The others are
+    made only when a template asks for them.
     """
 
     def __init__(self, articles: list[Article], comments: list[Comment]) -> None:
@@ -60,6 +65,12 @@ class Site:
         self._comments = comments
         self.feed_url = SITE_FEED
         self.json_url = SITE_JSON
+        # At once: a page asks for them, and pages are drawn by many processes.
+        self.featured = [
+            article
+            for article in articles
+            if str(article.metadata.get("featured", "")).lower() in ("yes", "true")
+        ]
 
     @cached_property
     def latest_comments(self) -> list[Latest]:
@@ -81,15 +92,6 @@ class Site:
             if article.discussion.count
         ]
         return sorted(counted, key=most_first)
-
-    @cached_property
-    def featured(self) -> list[Article]:
-        """The articles marked `Featured: yes`, newest first."""
-        return [
-            article
-            for article in self._articles
-            if str(article.metadata.get("featured", "")).lower() in ("yes", "true")
-        ]
 
 
 def configure(pelican: Any) -> None:
@@ -360,19 +362,20 @@ def _load(store: FileStore) -> tuple[Loaded, dict[str, dict[str, bytes]], bool]:
     Returns also, for each article's key, the digests of the files, and whether
     no file changed while it was read.
     """
-    unsettled: list[Path] = []
     files = {folder: digests(str(folder), kept.digest_of_file) for folder in store.folders()}
 
-    def load(folder: Path) -> tuple[Loaded, bool]:
+    def load(folder: Path) -> tuple[tuple[Loaded, bool], bool]:
         loaded = store.load_folder(folder)
-        if not all(kept.is_still(str(path)) for path in folder.iterdir()):
-            unsettled.append(folder)
-            return loaded, False
-        return loaded, not loaded.errors
+        settled = all(kept.is_still(str(path)) for path in folder.iterdir())
+        return (loaded, settled), settled and not loaded.errors
 
     wanted = {folder: [source_of(str(folder), found)] for folder, found in files.items()}
-    loaded = merged(kept.remembered("comments", wanted, load).values())
-    return loaded, {folder.name: found for folder, found in files.items()}, not unsettled
+    results = kept.remembered("comments", wanted, load).values()
+    return (
+        merged(loaded for loaded, _ in results),
+        {folder.name: found for folder, found in files.items()},
+        all(settled for _, settled in results),
+    )
 
 
 def _verdicts(
@@ -415,7 +418,8 @@ def _verdicts(
         )
         return verdicts, settled
 
-    return kept.remembered("verdicts", {"all": parts}, judged)["all"]
+    apart = len(comments) > _MANY
+    return kept.remembered("verdicts", {"all": parts}, judged, apart=apart)["all"]
 
 
 class _Known(Mapping[str, model.Article]):
