@@ -86,7 +86,7 @@ def test_two_services_send_each_mail_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(notifier, "LOOK", 0.1)
-    monkeypatch.setattr("tipsblog.intake.shared.SharedQueue.condition", built)
+    monkeypatch.setattr("tipsblog.intake.shared.SharedQueue.settled", lambda _, now: now)
     where = request.getfixturevalue("database") if store == "postgresql" else ""
     blog = make_blog(
         tmp_path,
@@ -113,11 +113,6 @@ def test_two_services_send_each_mail_once(
     )
     assert len(smtp.mails) == 20
     followers.close()
-
-
-def built(queue: object) -> notifier.Condition:
-    """Nothing waits: as if a builder ran."""
-    return notifier.Condition(False, 0, 0, "")
 
 
 def test_without_an_answer_from_the_database_comments_are_taken_in(

@@ -17,7 +17,6 @@ from tipsblog.comments import manifest
 from tipsblog.comments.model import Comment
 from tipsblog.comments.store import FileStore
 from tipsblog.intake.notifier import Notifier
-from tipsblog.intake.publisher import Condition
 from tipsblog.intake.site import Site
 from tipsblog.intake.tokens import Tokens
 from tipsblog.notify.announce import Announcer
@@ -45,7 +44,7 @@ class World:
     sent: list[EmailMessage] = field(default_factory=list)
     fails: dict[str, Exception] = field(default_factory=dict)
     now: float = NOW
-    builds: bool = False
+    built: float = float("inf")
     asked: int = 0
 
     def __post_init__(self) -> None:
@@ -76,8 +75,8 @@ class World:
     def ask(self) -> None:
         self.asked += 1
 
-    def condition(self) -> Condition:
-        return Condition(self.builds, 0, 0, "")
+    def settled(self, now: float) -> float:
+        return min(now, self.built)
 
     def deliver(self, mail: EmailMessage) -> None:
         if (error := self.fails.get(str(mail["To"]), self.fails.get("all"))) is not None:
@@ -148,11 +147,15 @@ def test_nothing_is_told_before_the_page_shows_it(world: World) -> None:
     world.follow("ann")
     world.now += 1
     world.publish("a")
-    world.builds = True
+    world.built = world.now
+    world.later(1)
+    world.publish("b")
 
-    assert world.later(1000) == 0
-    world.builds = False
+    assert world.later(1000) == 1  # the build goes on, and "b" is not in it yet
+    assert world.sent[0].get_content().count("said:") == 1
+    world.built += 2
     assert world.later(1) == 1
+    assert world.later(1000) == 0
 
 
 def test_what_a_terminal_publishes_is_built_once(world: World) -> None:

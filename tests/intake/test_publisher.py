@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -70,6 +71,27 @@ def test_a_burst_costs_one_run_and_what_comes_during_a_run_costs_one_more(tmp_pa
 
         assert publishing.condition().done == 2
     assert not (tmp_path / "mark").exists()
+
+
+def test_what_a_run_has_brought_to_the_page_is_known_while_the_next_is_under_way(
+    tmp_path: Path,
+) -> None:
+    steps = Steps()
+    steps.plan = [PublishError("no"), None]
+    with running(Publisher([steps], tmp_path / "mark", delay=0, retries=[0])) as publishing:
+        assert publishing.settled(5.0) == 5.0  # nothing was asked for
+        publishing.ask()
+        steps.one_run()  # which fails
+        assert steps.began.acquire(timeout=PATIENCE)
+        assert publishing.settled(5.0) == 0.0
+        began = time.time()
+        publishing.ask()
+        steps.go.release()
+        assert steps.began.acquire(timeout=PATIENCE)
+
+        assert 0 < publishing.settled(began + 3600) <= began  # only the run before counts
+        steps.go.release()
+        until(lambda: publishing.settled(began + 3600) == began + 3600)
 
 
 def test_a_failure_is_told_and_tried_again_until_it_works(tmp_path: Path) -> None:
@@ -177,12 +199,14 @@ def test_one_builder_publishes_for_several_intakes(database: str, tmp_path: Path
             files.put_all(store.load().comments)
 
         queues = [shared.SharedQueue(engine) for _ in range(3)]
+        assert queues[0].settled(5.0) == 5.0
         builder = shared.Builder(engine, [mirror], delay=0, look=5)
         for n, queue in enumerate(queues):
             store.add(comment(f"c{n}"))
             queue.ask()
 
         assert queues[0].condition().waiting
+        assert queues[0].settled(2.0**40) < 2.0**40
         assert builder.once()
         assert not builder.once()
 

@@ -25,7 +25,6 @@ from ..notify.announce import Announcer
 from ..notify.followers import Followers
 from ..notify.letters import Writer
 from ..notify.model import Follower, Note, is_told
-from .publisher import Condition
 from .site import Site
 from .tokens import Tokens, digest
 
@@ -42,7 +41,8 @@ _BATCH = 20
 _CLEANS, _CLOSED = 3600.0, 30 * 24 * 3600.0
 #: How often it looks for decisions that another process noted, seconds.
 LOOK = 5.0
-#: A note may be seen this much later than its time says, seconds.
+#: A note may be seen, and what it tells of be stored and on its way to the page,
+#: this much later than the note's time says, seconds.
 _LATE = 2.0
 
 
@@ -52,8 +52,8 @@ class Publishing(Protocol):
     def ask(self) -> None:
         """Say that something changed."""
 
-    def condition(self) -> Condition:
-        """Tell how things stand."""
+    def settled(self, now: float) -> float:
+        """Return up to when what was asked for stands there."""
 
 
 @dataclass(slots=True)
@@ -127,10 +127,10 @@ class Notifier:
         if latest > self._asked:  # decided in a terminal, where nobody builds
             self._asked = latest
             self.publishing.ask()
-        if not self.publishing.condition().waiting:
-            # A few at a time: who asks meanwhile is written to first.
-            for follower in self.followers.waiting(now, now - self.delay, _BATCH):
-                sent += self._send(follower, self._tell)
+        before = min(now - max(self.delay, _LATE), self.publishing.settled(now))
+        # A few at a time: who asks meanwhile is written to first.
+        for follower in self.followers.waiting(now, before, _BATCH):
+            sent += self._send(follower, self._tell)
         return sent
 
     def _clean(self, now: float) -> None:
@@ -196,7 +196,7 @@ class Notifier:
         return True
 
     def _tell(self, follower: Follower, entry: Entry, now: float) -> bool:
-        until = now - min(self.delay, _LATE)
+        until = min(now - _LATE, self.publishing.settled(now))
         comments = [
             comment
             for note in self.followers.notes(follower, until)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,7 @@ class Publisher:
         self._asked = mark.exists()
         self._running = self._stopping = False
         self._done = self._failed = 0
+        self._built = 0.0
         self._trouble = ""
         self._thread = threading.Thread(target=self._work, name="publisher", daemon=True)
 
@@ -88,6 +90,13 @@ class Publisher:
         with self._state:
             return Condition(self._asked or self._running, self._done, self._failed, self._trouble)
 
+    def settled(self, now: float) -> float:
+        """Return up to when (seconds since 1970, `now` at most) what was asked
+        for stands on the page. Where something always waits, that moves on too.
+        """
+        with self._state:
+            return min(now, self._built) if self._asked or self._running else now
+
     def _work(self) -> None:
         in_a_row = 0
         while True:
@@ -100,6 +109,7 @@ class Publisher:
                 if self._stopping:
                     return
                 self._asked, self._running = False, True
+                begun = time()
             trouble = self._run()
             with self._state:
                 self._running = False
@@ -111,6 +121,7 @@ class Publisher:
                 else:
                     in_a_row = 0
                     self._done += 1
+                    self._built = begun
                     if not self._asked:
                         self._mark.unlink(missing_ok=True)
 

@@ -160,6 +160,13 @@ class SharedQueue:
             return Condition(True, 0, 0, str(error))
         return Condition(bool(waiting), 0, 0, "")
 
+    def settled(self, now: float) -> float:
+        """Return up to when what was asked for stands on the page; see `Publisher`."""
+        query = select(func.extract("epoch", func.min(_QUEUE.c.asked)))
+        with connected(self._engine) as connection:
+            oldest = connection.execute(query).scalar_one_or_none()
+        return now if oldest is None else min(now, float(oldest))
+
 
 class Builder:
     """The one process that publishes: it takes all requests that wait, takes

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from ..comments.journal import Change
 from ..comments.model import Comment, Status
+from ..errors import TipsblogError
 from .followers import Followers
 from .model import Note
 
@@ -36,7 +37,7 @@ class Announcer:
         """
         try:
             self._announce(changes)
-        except OSError as error:  # the decision itself must not fail for it
+        except (OSError, TipsblogError) as error:  # the decision itself must not fail for it
             logger.error("nobody can be told of what was decided: %s", error)
 
     def _announce(self, changes: Sequence[Change]) -> None:
