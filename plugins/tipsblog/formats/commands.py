@@ -7,6 +7,8 @@ import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -15,14 +17,12 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
-from ..articles import read_articles
+from ..comments.desk import Judged, open_desk
 from ..comments.model import Comment, Status
-from ..comments.store import Loaded
 from ..comments.stores import open_store
 from ..errors import TipsblogError
 from ..options import settings_file
 from ..project import DEFAULT_FILE, Project, load_project
-from ..spam.blog import judge_blog
 from . import advice, blogger_out, directory, native, redirects, wxr_out
 from .importing import Report, bring_in
 from .leaving import leaving, resolved
@@ -213,22 +213,13 @@ def export(format: str, target: str, include: str, without_emails: bool, setting
 
 def _leaving(
     project: Project, include: Collection[Status], *, resolve: bool
-) -> tuple[Loaded, Iterable[Comment]]:
-    """Return the blog's comments and those of them that leave, judged as on its
-    pages; resolve: with a status each.
+) -> tuple[Judged, Iterable[Comment]]:
+    """Return the blog's comments and those of them that leave, judged as for its
+    moderators; resolve: with a status each.
     """
-    stored = open_store(project).load()
-    verdicts = judge_blog(
-        stored.comments,
-        read_articles(project.content, project.values),
-        project.settings,
-        root=project.root,
-        state=project.state,
-        name="command",
-        reasons=False,
-    )
-    comments = leaving(stored.comments, verdicts, include)
-    return stored, resolved(comments, verdicts) if resolve else comments
+    stored = open_desk(project, open_store(project), partial(datetime.now, UTC)).read()
+    comments = leaving(stored.comments, stored.verdicts, include)
+    return stored, resolved(comments, stored.verdicts) if resolve else comments
 
 
 def _statuses(include: str) -> list[Status]:
