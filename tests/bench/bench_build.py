@@ -3,7 +3,8 @@
 Every case is timed for one generator right after the other, on a RAM file
 system where there is one; printed are medians and the median of the ratios,
 which other work on the machine changes least. Plain Pelican is our own
-`--full`: the same theme and plugin without any of the shortcuts.
+`--full`: the same theme and plugin without any of the shortcuts. The theme
+`tests/bench/plain` says what Hugo's templates here say, and no more.
 """
 
 from __future__ import annotations

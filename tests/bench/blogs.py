@@ -240,7 +240,8 @@ def make(count: int, folder: Path, *, theme: Path | None = None) -> None:
         f"{text}\nPLUGIN_PATHS = [{str(ROOT / 'plugins')!r}]\n"
         f"THEME = {str(theme or ROOT / 'theme')!r}\n"
         'SITEURL = FEED_DOMAIN = "https://tips.example"\nFEED_ALL_ATOM = "feeds/posts.atom"\n'
-        "FEED_MAX_ITEMS = 20\nDEFAULT_PAGINATION = 10\nSTATIC_PATHS = ['extra']\n",
+        "FEED_MAX_ITEMS = 20\nDEFAULT_PAGINATION = 10\nSTATIC_PATHS = ['extra']\n"
+        + ("DIRECT_TEMPLATES = DIRECT_TEMPLATES[:5]\n" if theme else ""),  # those of any theme
     )
     for post in _Maker(count).posts():
         ours(post, folder / "ours")

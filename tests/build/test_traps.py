@@ -383,6 +383,29 @@ def test_copies_from_a_cache_of_another_machine_are_put_back(built: Blog, builde
     assert builder.differences(built, now=NOW) == []
 
 
+def test_outputs_of_one_content_stay_apart_when_they_are_put_back(
+    built: Blog, builder: Builder
+) -> None:
+    for name in ("one", "two"):
+        built.write(f"theme/static/{name}.css", "a { top: 0 }")
+    builder.build(built, now=NOW)
+    shutil.rmtree(built.output)
+
+    assert builder.build(built, now=NOW)["current"]
+    built.write("theme/static/one.css", "a { top: 1px }")
+    builder.build(built, now=NOW)
+
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_forgetting_takes_the_copies_away(built: Blog) -> None:
+    from tipsblog.build.state import Store
+
+    Store(str(built.root)).forget_contents()
+
+    assert not list((built.root / ".tipsblog/build").glob("outputs-*"))
+
+
 def test_no_copy_holds_a_comment_that_was_taken_away(built: Blog, builder: Builder) -> None:
     built.comment("bee", "two", "Bury me.")
     builder.build(built, now=NOW)

@@ -67,6 +67,8 @@ def each(
 
     Raises `WorkerError` if a child dies.
     """
+    if not items:
+        return
     processes = min(processes, len(items))
     size = max(1, min(_SHARE, len(items) // (4 * processes)), -(-len(items) // _SHARES))
     shares = [range(len(items))[start : start + size] for start in range(0, len(items), size)]

@@ -47,10 +47,13 @@ class Spares:
         """Put those of `outputs` in place that nothing stands for, as far as
         there are copies. Folders are made as needed.
         """
-        for path, known in outputs.items():
-            if not os.path.lexists(path):
-                with contextlib.suppress(OSError):
-                    self._put_back(path, known)
+        lost = {path: known for path, known in outputs.items() if not os.path.lexists(path)}
+        for folder in {os.path.dirname(path) for path in lost}:
+            with contextlib.suppress(OSError):
+                os.makedirs(folder, exist_ok=True)
+        for path, known in lost.items():
+            with contextlib.suppress(OSError):
+                self._put_back(path, known)
 
     def forget_others(self, digests: Iterable[bytes]) -> None:
         """Remove all copies but those of the contents `digests`."""
@@ -62,16 +65,19 @@ class Spares:
     def _put_back(self, path: str, known: Known) -> None:
         size, changed, digest = known
         copy = self._place(digest)
-        status = os.stat(copy)
-        if status.st_size != size or stamps.read_digest(copy) != digest:
+        with open(copy, "rb") as file:
+            data = file.read()
+        if len(data) != size or stamps.digest(data) != digest:
             return
-        if status.st_mtime_ns != changed:  # copies that came from elsewhere
-            os.utime(copy, ns=(changed, changed))
-        try:
+        status = os.stat(copy)
+        if status.st_nlink == 1:
             os.link(copy, path)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            os.link(copy, path)
+        else:  # outputs of one content: whoever writes into one must not write into both
+            with open(path, "xb") as file:
+                file.write(data)
+            status = os.stat(path)
+        if status.st_mtime_ns != changed:  # else it would not be known again
+            os.utime(path, ns=(changed, changed))
 
     def _place(self, digest: bytes) -> str:
         return os.path.join(self._folder, digest.hex())

@@ -1,0 +1,69 @@
+"""Work shared out to processes comes back whole, whoever did it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+
+from tipsblog.build import kept, parallel
+from tipsblog.build.cache import Cache
+
+
+@pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 5000])
+def test_every_item_is_worked_on_once(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "_LIFE", 3)  # many children, one after the other
+
+    done = list(parallel.each(lambda item: item * item, range(count), processes=3))
+
+    assert sorted(one.index for one in done) == list(range(count))
+    assert all(one.result == one.index**2 for one in done)
+
+
+def test_what_fails_and_what_is_said_comes_back_with_its_item() -> None:
+    def work(item: int) -> int:
+        logging.getLogger("work").warning("at %d", item)
+        return 1 // item
+
+    done = {one.index: one for one in parallel.each(work, [1, 0], processes=2)}
+
+    assert done[0].result == 1
+    assert done[0].logged == [("work", logging.WARNING, "at 1")]
+    assert "division" in done[1].error
+
+
+def test_a_child_that_is_stopped_is_an_error_and_leaves_no_other_behind() -> None:
+    with pytest.raises(parallel.WorkerError):
+        list(parallel.each(lambda item: os._exit(9), range(4), processes=2))
+
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+class _Session:
+    full = False
+    settings = b"the same"
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("count", [1, 100])
+def test_what_was_made_elsewhere_is_kept_and_not_made_again(
+    count: int, apart: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "workers", lambda: 3)
+    cache = Cache(tmp_path / "results.sqlite")
+    wanted = {number: [str(number).encode()] for number in range(count)}
+
+    with kept.keeping(_Session(), cache):  # type: ignore[arg-type]
+        first = kept.remembered(
+            "test", wanted, lambda key: ([key, os.getpid()], key != 5), apart=apart
+        )
+        again = kept.remembered(
+            "test", wanted, lambda key: ([key, "made again"], False), apart=apart
+        )
+
+    assert [key for key, _ in first.values()] == list(wanted)
+    assert (os.getpid() in {pid for _, pid in first.values()}) == (count == 1 and not apart)
+    assert [key for key in wanted if again[key] != first[key]] == [5][: count - 5 > 0]
