@@ -18,7 +18,7 @@ from tipsblog.settings import Settings
 from tipsblog.spam import Article, crew, survey, update
 from tipsblog.spam.blog import Judged, judge_blog
 from tipsblog.spam.place import Site
-from tipsblog.spam.survey import Surveyed
+from tipsblog.spam.survey import SharingError, Surveyed
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be forked here")
 
@@ -65,10 +65,9 @@ def test_whoever_surveys_finds_the_same(comments: list[Comment], processes: int)
     surveyed = list(survey.survey(comments, ARTICLES, alone))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crew, "_SOME", 7)
-        patch.setattr(crew, "_BLOCK", 1)
         patch.setattr(crew, "_SUBJECTS", 2)
 
-        found = crew.survey(comments, shared, _as_it_is, processes)
+        found = list(crew.survey(comments, shared, _as_it_is, processes))
 
     assert found == list(enumerate(surveyed))
     assert _plain(shared) == _plain(alone)
@@ -143,5 +142,5 @@ def test_a_child_that_was_told_wrongly_stops_all(monkeypatch: pytest.MonkeyPatch
     said = "We never wrote down what done looks like."
     comments = [comment("a", 1, body=said), comment("b", 2, body=said, author="Ida")]
 
-    with pytest.raises(crew.CrewError):
-        crew.survey(comments, Site({}), _as_it_is, 2)
+    with pytest.raises(SharingError):
+        list(crew.survey(comments, Site({}), _as_it_is, 2))

@@ -23,7 +23,7 @@ from .evidence import Evidence, gather, is_suspicious, of_text
 from .model import Article
 from .place import Found, Place, Site, Subject, Thread
 from .reading import Reading, read
-from .survey import Surveyed
+from .survey import SharingError, Surveyed
 from .trace import Trace, trace
 
 _Item = TypeVar("_Item")
@@ -31,14 +31,11 @@ _Result = TypeVar("_Result")
 
 #: Comments that are on their way at once: what was read of them is kept.
 _SOME = 1000
-#: Neighbouring articles, whose comments lie side by side in memory, have one owner.
-_BLOCK = 4
+#: So many neighbouring articles, whose comments lie side by side in memory, have
+#: one owner, but each child has several such blocks.
+_BLOCK, _BLOCKS = 32, 8
 #: Articles that a child remembers the words of.
-_SUBJECTS = 400
-
-
-class CrewError(RuntimeError):
-    """A child was stopped, or told wrongly: one process must do the work."""
+_SUBJECTS = 1000
 
 
 class _Told(NamedTuple):
@@ -65,7 +62,7 @@ def each(
 ) -> list[_Result]:
     """Return what `function` makes of each item, in order.
 
-    Raises `CrewError` if a child is stopped.
+    Raises `SharingError` if a child is stopped.
     """
 
     def work(number: int, pipe: Connection) -> None:
@@ -81,14 +78,15 @@ def survey(
     site: Site,
     finish: Callable[[int, Surveyed], _Result],
     processes: int,
-) -> list[_Result]:
-    """Return what `finish` makes of each comment, by its number, as it was
+) -> Iterator[_Result]:
+    """Yield what `finish` makes of each comment, by its number, as it was
     surveyed. `comments` are all of the blog's, oldest first; `site` grows by them.
 
-    Raises `CrewError` where one process must survey; `site` is then of no use.
+    Raises `SharingError` where one process must survey; `site` is then of no use.
     """
     keys = sorted({comment.article for comment in comments})
-    owner_of = {key: place // _BLOCK % processes for place, key in enumerate(keys)}
+    block = max(1, min(_BLOCK, len(keys) // (processes * _BLOCKS)))
+    owner_of = {key: place // block % processes for place, key in enumerate(keys)}
     owners = bytes(owner_of[comment.article] for comment in comments)
     count = len(comments)
     chunks = [range(at, min(at + _SOME, count)) for at in range(0, count, _SOME)]
@@ -101,7 +99,6 @@ def survey(
         parts = [iter(_received(pipe)) for pipe in pipes]
         return [next(parts[owners[at]]) for at in chunk]
 
-    results: list[_Result] = []
     with _children(work, processes) as pipes:
         placed = _walk(comments, chunks[0], gathered(pipes, chunks[0]), site)
         for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):
@@ -113,10 +110,9 @@ def survey(
                 )
             if following:
                 placed = _walk(comments, following, told, site)
-            results += gathered(pipes, chunk)
+            yield from gathered(pipes, chunk)
         for pipe in pipes:
             site.join(_received(pipe))
-    return results
 
 
 def _walk(
@@ -199,17 +195,17 @@ class _Child:
             place = Place.of(comment, subject, thread, around)
             evidence = gather(comment, reading, place, text)
             if is_suspicious(evidence) != suspicious:
-                raise CrewError("what stood before a comment told more than was thought")
+                raise SharingError("what stood before a comment told more than was thought")
             thread.add(comment, reading, suspicious)
             yield Surveyed(comment, evidence, around)
 
     def _subject(self, key: str) -> Subject:
-        subject = self._subjects.get(key)
+        subject = self._subjects.pop(key, None)
         if subject is None:
             subject = Subject(self._articles.get(key) or Article(key))
             if len(self._subjects) >= _SUBJECTS:
                 del self._subjects[next(iter(self._subjects))]
-            self._subjects[key] = subject
+        self._subjects[key] = subject  # the one asked for last is last
         return subject
 
 
@@ -263,4 +259,4 @@ def _received(pipe: Connection) -> Any:
     try:
         return pipe.recv()
     except (EOFError, OSError) as error:
-        raise CrewError("a child was stopped") from error
+        raise SharingError("a child was stopped") from error

@@ -14,6 +14,10 @@ from .reading import Reading, read
 from .trace import trace
 
 
+class SharingError(RuntimeError):
+    """Several processes cannot do the work: one must."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surveyed:
     """A comment, and what was found on it."""

@@ -12,7 +12,8 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import starmap
 from typing import Any, TypeVar
 
@@ -34,7 +35,7 @@ from .model import Article, Outcome
 from .place import Around, Site
 from .policy import Policy
 from .reading import host_of, read
-from .survey import Surveyed, survey, survey_again
+from .survey import SharingError, Surveyed, survey, survey_again
 from .tokens import tokens_of
 from .trace import asked, trace
 from .weights import shipped
@@ -48,6 +49,8 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 #: Comments that are weighed at once.
 _SOME = 500
+#: So many are in memory.
+_AT_ONCE = 20_000
 #: Fewer are judged sooner by one process.
 _MANY = 1500
 
@@ -80,7 +83,7 @@ class How:
     processes: int = 1
 
 
-def judge(keep: Keep, blog: Blog, how: How) -> list[Said]:
+def judge(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
     """Return the verdicts on all comments, in order, and keep them."""
     try:
         found = _again(keep, blog, how)
@@ -150,17 +153,11 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         Outcome(outcome)  # raises on what was never written
     if len(before) != len(kept):
         return None
-    learned: Learned | None = None
     taught = any(is_lesson(one.comment) for _, one in changed) or any(
         is_lesson(comment) or teaches(kept[number][3], comment.role)
         for number, comment in decided.items()
     )
-    friends: _Friends = {}
-    if taught:
-        friends = friends_among(blog.comments)
-        learned, found = _weighed(blog.comments, _evidence(keep, changed), how, friends)
-    else:
-        found = _judged(changed, how, *_known(keep, changed))
+    found = [] if taught else _judged(changed, how, *_known(keep, changed))
 
     def write(changes: Changes) -> None:
         changes.own(own - own_before, own_before - own)
@@ -168,73 +165,84 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         changes.evidence((_json(one.evidence), number) for number, one in revised)
         _write_added(changes, new, starmap(_found, added), site)
         changes.about({key: blog.about[key] for key in edited})
-        changes.verdicts(sorted(set(found).difference(before)))
+        state = keep.head["learned"]
         if taught:
+            lessons = {number for number, one in enumerate(blog.comments) if is_lesson(one)}
+            friends = friends_among(blog.comments)
+            learned, verdicts = _weighed(blog.comments, keep, lessons, how, friends)
+            found.extend(set(verdicts).difference(before))
             changes.learned(learned.state()["weights"] if learned else {}, friends)
-        changes.head(_head(new, site, _learned_state(learned) if taught else keep.head["learned"]))
+            state = _learned_state(learned)
+        changes.verdicts(sorted(found))
+        changes.head(_head(new, site, state))
 
-    keep.change(write)
+    if not keep.change(write):
+        return None
     after = {one.number: one for one in (*before, *found)}
     return [after[number] for number in range(len(blog.comments))]
 
 
-def _afresh(keep: Keep, blog: Blog, how: How) -> list[Said]:
-    site, found = _surveyed(blog, how)
+def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
+    """Judge all comments. What is found is kept as it comes: of a big blog it is
+    more than fits into memory.
+    """
+    lessons = {number for number, one in enumerate(blog.comments) if is_lesson(one)}
     friends = friends_among(blog.comments)
-    learned, verdicts = _weighed(blog.comments, [row[:2] for row in found], how, friends)
 
-    def write(changes: Changes) -> None:
-        changes.own(site.own)
-        _write_added(changes, blog, found, site)
+    def write(changes: Changes, kept: Keep) -> None:
+        site = Site(blog.articles, _own(blog))
+        _write_added(changes, blog, _surveyed(blog, site, how), site)
+        learned, verdicts = _weighed(blog.comments, kept, lessons, how, friends)
         changes.verdicts(verdicts)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
+        changes.own(site.own)
         changes.head(_head(blog, site, _learned_state(learned)))
 
-    keep.change(write, anew=True)
-    return verdicts
+    try:
+        if not keep.change(partial(write, kept=keep), anew=True):
+            keep.hold()
+            keep.change(partial(write, kept=keep), anew=True)
+    except SharingError:
+        return _afresh(keep, blog, replace(how, processes=1))
+    return [Said(*row) for row in keep.verdicts()]
 
 
-def _surveyed(blog: Blog, how: How) -> tuple[Site, list[_Found]]:
+def _surveyed(blog: Blog, site: Site, how: How) -> Iterable[_Found]:
     """Survey all comments of a blog, by several processes where that is faster."""
-    site = Site(blog.articles, _own(blog))
     if how.processes > 1 and len(blog.comments) >= _MANY:
         from . import crew  # only who shares work out waits for it
 
-        try:
-            return site, crew.survey(blog.comments, site, _found, how.processes)
-        except crew.CrewError:
-            site = Site(blog.articles, site.own)
-    surveyed = survey(blog.comments, blog.articles, site)
-    return site, [_found(number, one) for number, one in enumerate(surveyed)]
+        return crew.survey(blog.comments, site, _found, how.processes)
+    return starmap(_found, enumerate(survey(blog.comments, blog.articles, site)))
 
 
 def _weighed(
-    comments: Sequence[Comment],
-    rows: Iterable[tuple[int, str]],
-    how: How,
-    friends: _Friends,
-) -> tuple[Learned | None, list[Said]]:
-    """Learn from those comments that somebody decided on, and judge all, by
-    their numbers and evidence.
+    comments: Sequence[Comment], keep: Keep, lessons: Set[int], how: How, friends: _Friends
+) -> tuple[Learned | None, Iterator[Said]]:
+    """Learn from those comments that somebody decided on, and judge all, by the
+    evidence that is kept.
     """
-    lessons: list[tuple[int, str]] = []
-    others: list[tuple[int, str]] = []
-    for row in rows:
-        (lessons if is_lesson(comments[row[0]]) else others).append(row)
-    decided = [(number, _restored(comments[number], text)) for number, text in lessons]
+
+    def restored(rows: Iterable[tuple[int, str, str]]) -> list[_Numbered]:
+        return [(number, _restored(comments[number], evidence)) for number, evidence, _ in rows]
+
+    decided = restored(keep.states(lessons))
     learned = learn([one for _, one in decided], shipped())
-    found = _judged(decided, how, learned, friends)
     # Without what stood before each decision it judges any part of the others.
     alone = Learned.restored(learned.state()) if learned is not None else None
 
-    def judged(some: Sequence[tuple[int, str]]) -> list[Said]:
-        numbered = [(number, _restored(comments[number], text)) for number, text in some]
-        return _judged(numbered, how, alone, friends)
+    def judged(rows: Sequence[tuple[int, str, str]]) -> list[Said]:
+        return _judged(restored(rows), how, alone, friends)
 
-    parts = [others[at : at + _SOME] for at in range(0, len(others), _SOME)]
-    for part in _each(judged, parts, how.processes if len(others) >= _MANY else 1):
-        found += part
-    return learned, sorted(found)
+    def verdicts() -> Iterator[Said]:
+        yield from _judged(decided, how, learned, friends)
+        for start in range(0, len(comments), _AT_ONCE):
+            rows = [row for row in keep.between(start, start + _AT_ONCE) if row[0] not in lessons]
+            parts = [rows[at : at + _SOME] for at in range(0, len(rows), _SOME)]
+            for part in _each(judged, parts, how.processes if len(rows) >= _MANY else 1):
+                yield from part
+
+    return learned, verdicts()
 
 
 def _each(
@@ -243,7 +251,7 @@ def _each(
     if processes > 1:
         from . import crew
 
-        with suppress(crew.CrewError):
+        with suppress(SharingError):
             return crew.each(function, items, processes)
     return map(function, items)
 
@@ -312,16 +320,6 @@ def _revised(
         number_of = {one.comment.id: number for number, one in thread.items()}
         found += [(number_of[one.comment.id], one) for one in again]
     return found
-
-
-def _evidence(keep: Keep, changed: Sequence[_Numbered]) -> Iterator[tuple[int, str]]:
-    """Yield number and evidence of all comments, in order: what is kept or,
-    where that changed, what is told in `changed`.
-    """
-    others = {number: _json(one.evidence) for number, one in changed}
-    for number, evidence, _ in keep.states():
-        yield number, others.pop(number, evidence)
-    yield from others.items()
 
 
 def _restored(comment: Comment, evidence: str, around: str = "") -> Surveyed:
