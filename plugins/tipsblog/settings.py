@@ -153,7 +153,7 @@ class Settings:
     )
     on_comment_delay: float = _setting(
         1.0,
-        "Seconds to wait for more comments before that command runs.",
+        "Seconds after that command in which more comments gather for its next run.",
         lambda value: isinstance(value, (int, float)) and 0 <= value <= 3600,
         "a number of seconds",
     )

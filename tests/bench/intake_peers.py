@@ -200,6 +200,7 @@ async def load(peer: Peer, clients: int, seconds: float, numbers: Iterator[int])
 def measure(peer: Peer, seconds: float) -> None:
     begun = time.perf_counter()
     process = peer.start()
+    time.sleep(1)
     while any("spawn_main" in " ".join(child.cmdline()) for child in process.children()):
         time.sleep(0.2)  # the filter still reads the blog
     ready = time.perf_counter() - begun

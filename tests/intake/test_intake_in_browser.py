@@ -34,6 +34,7 @@ WORDS = {
     "reply": "Did anyone try a trial without pay? We did, once, and felt bad about it.",
     "reply-answer": "Never. Whoever works should be paid, newcomer or not.",
     "held": "What would you put into the brief for somebody who answers the phone?",
+    "reload": "A week is too short for bookkeeping: the month has to end in between.",
     "draft": "I kept the first brief I ever wrote. It is two lines long.",
 }
 
@@ -61,7 +62,7 @@ def make_site(root: Path, articles: Iterable[str], **settings: object) -> Projec
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    articles = ("script", "plain", "reply", "held", "draft")
+    articles = ("script", "plain", "reply", "held", "draft", "reload")
     project = make_site(tmp_path_factory.mktemp("blog"), articles)
     Passphrase(project.state).set(WORD)
     service = Running(project, "--try")
@@ -185,6 +186,22 @@ def test_with_script_a_comment_stands_in_place_and_can_be_changed_and_deleted(
         expect(page.get_by_role("status")).to_contain_text("deleted")
         expect(page.locator("#comments-heading")).to_have_text("No comments:")
         assert store.load("script").comments == ()
+
+
+def test_after_a_reload_ones_own_comment_comes_to_stand_by_itself_and_can_be_deleted(
+    browser: Browser, running: Running, store: FileStore
+) -> None:
+    with opened(browser, running, "reload") as page:
+        fill(page, WORDS["reload"])
+        page.wait_for_timeout(3100)
+        page.get_by_role("button", name="Post comment").click()
+        expect(page.get_by_role("status")).to_contain_text("Your comment is published")
+        page.reload()  # most likely before the site is built
+
+        mine = page.locator("li.comment", has_text=WORDS["reload"])
+        mine.get_by_role("button", name="Delete").click(timeout=30_000)
+        expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+        assert store.load("reload").comments == ()
 
 
 def test_with_script_the_form_moves_under_the_comment_answered_and_back(

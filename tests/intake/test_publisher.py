@@ -57,11 +57,12 @@ def until(condition: Callable[[], bool]) -> None:
     raise AssertionError("it never came to that")
 
 
-def test_a_burst_costs_one_run_and_what_comes_during_a_run_costs_one_more(tmp_path: Path) -> None:
+def test_a_lone_comment_need_not_wait_and_what_comes_during_a_run_costs_one_more(
+    tmp_path: Path,
+) -> None:
     steps = Steps()
     with running(Publisher([steps], tmp_path / "mark", delay=0.05)) as publishing:
-        for _ in range(5):
-            publishing.ask()
+        publishing.ask()
         assert steps.began.acquire(timeout=PATIENCE)
         publishing.ask()
         publishing.ask()
@@ -92,6 +93,20 @@ def test_what_a_run_has_brought_to_the_page_is_known_while_the_next_is_under_way
         assert 0 < publishing.settled(began + 3600) <= began  # only the run before counts
         steps.go.release()
         until(lambda: publishing.settled(began + 3600) == began + 3600)
+
+
+def test_a_burst_after_a_run_costs_one_more(tmp_path: Path) -> None:
+    steps = Steps()
+    with running(Publisher([steps], tmp_path / "mark", delay=0.5)) as publishing:
+        publishing.ask()
+        steps.one_run()
+        until(lambda: publishing.condition().done == 1)
+        for _ in range(5):
+            publishing.ask()
+        steps.one_run()
+        until(lambda: not publishing.condition().waiting)
+
+        assert publishing.condition().done == 2
 
 
 def test_a_failure_is_told_and_tried_again_until_it_works(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from .site import KnownArticles, Site
 logger = logging.getLogger(__name__)
 
 #: How many verdicts are kept for a form that is sent again.
-_KEPT = 10_000
+_KEPT = 2_000
 #: Seconds for which comments wait for a service that has just started; then each
 #: is judged by itself: to read the 1,000 others under a busy article for every
 #: one would let nobody in.
@@ -103,7 +103,7 @@ class Filter:
         self._known: set[tuple[str, str]] = set()
         self._stamp: int | None = None
         self._memory: Memory | None = None
-        self._verdicts: OrderedDict[tuple[str, str, str], Verdict] = OrderedDict()
+        self._verdicts: OrderedDict[tuple[str, str, int], Verdict] = OrderedDict()
 
     def start(self) -> None:
         """Begin to read the whole blog, beside the service."""
@@ -132,7 +132,7 @@ class Filter:
         if _changed(self._decisions) != self._stamp or self._memory is None:
             self.start()
         # A form sent again after the disk was full is no copy of itself.
-        sent = (comment.article, comment.id, comment.body)
+        sent = (comment.article, comment.id, hash(comment.body))
         patience = max(0.0, self._patient_until - monotonic())
         if sent in self._verdicts:
             return self._verdicts[sent]
@@ -173,7 +173,7 @@ class Filter:
         """Return the verdict on a comment that is stored, or was in other
         words: among those under its article, lest it be a copy of itself.
         """
-        sent = (comment.article, comment.id, comment.body)
+        sent = (comment.article, comment.id, hash(comment.body))
         if sent in self._verdicts:
             return self._verdicts[sent]
         thread: Sequence[Comment] = self._store.load(comment.article).comments

@@ -11,8 +11,9 @@ import subprocess
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
-from time import time
+from time import monotonic, time
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +38,10 @@ class Condition:
 
 
 class Publisher:
-    """Takes `steps` in a thread of its own, `delay` seconds after it was asked
-    first, so that a burst of comments costs one run. A run asked for while one
-    is under way follows it. A failed run is tried again.
+    """Takes `steps` in a thread of its own, at once when it is asked after a
+    while, but not within `delay` seconds of the last run: a lone comment need not
+    wait, and a burst of them costs two runs. A run asked for while one is under
+    way follows it. A failed run is tried again.
 
     mark: a file that stands while something waits, so that it outlives a crash.
     """
@@ -98,19 +100,20 @@ class Publisher:
             return min(now, self._built) if self._asked or self._running else now
 
     def _work(self) -> None:
-        in_a_row = 0
+        in_a_row, ended = 0, -inf
         while True:
             with self._state:
                 self._state.wait_for(lambda: self._asked or self._stopping)
-                wait = self._delay
+                wait = self._delay - (monotonic() - ended)
                 if in_a_row:
                     wait = self._retries[min(in_a_row, len(self._retries)) - 1]
-                self._state.wait_for(lambda: self._stopping, wait)
+                self._state.wait_for(lambda: self._stopping, max(wait, 0))
                 if self._stopping:
                     return
                 self._asked, self._running = False, True
                 begun = time()
             trouble = self._run()
+            ended = monotonic()
             with self._state:
                 self._running = False
                 self._trouble = trouble

@@ -50,6 +50,7 @@ class Tokens:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
+        self._serializers: dict[str, URLSafeSerializer] = {}
 
     def form(self, article: str, now: float) -> str:
         """A token for a form on the page of `article`."""
@@ -113,14 +114,19 @@ class Tokens:
         return bool(word) and self._read(kind, token) == word
 
     def _sign(self, kind: str, value: Any) -> str:
-        token = URLSafeSerializer(self._secret, salt=f"tipsblog {kind}").dumps(value)
+        token = self._serializer(kind).dumps(value)
         return token if isinstance(token, str) else token.decode("ascii")
 
     def _read(self, kind: str, token: str) -> Any:
         try:
-            return URLSafeSerializer(self._secret, salt=f"tipsblog {kind}").loads(token)
+            return self._serializer(kind).loads(token)
         except (BadData, ValueError):
             return None
+
+    def _serializer(self, kind: str) -> URLSafeSerializer:
+        if kind not in self._serializers:
+            self._serializers[kind] = URLSafeSerializer(self._secret, salt=f"tipsblog {kind}")
+        return self._serializers[kind]
 
 
 def digest(comment: Comment) -> str:

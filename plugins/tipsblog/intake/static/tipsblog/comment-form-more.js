@@ -122,8 +122,11 @@ const offer = (own) => {
   if (Date.now() > own.until) return;
   const footer = document.querySelector(`#c${CSS.escape(own.id)} > .comment-footer`);
   const place = footer ?? status;
-  if (place.querySelector(".comment-own")) return;
+  const mark = `.comment-own[data-own="${CSS.escape(own.id)}"]`;
+  if (place.querySelector(mark)) return;
+  document.querySelector(mark)?.remove();
   const box = element("span", " ", { className: "comment-own" });
+  box.dataset.own = own.id;
   const edit = element("button", "Edit", { type: "button" });
   const remove = element("button", "Delete", { type: "button" });
   edit.onclick = () => {
@@ -145,7 +148,7 @@ const change = async (path, data, own, body) => {
     const done = await send(path, data);
     say(done.sentence, done.html);
     if (!done.ok) return;
-    const next = { ...own, body, token: done.edit_token, until: done.edit_token ? own.until : 0 };
+    const next = { ...own, body, state: done.state, token: done.edit_token, until: done.edit_token ? own.until : 0 };
     keep(next);
     if (done.state === "held") offer(next);
     else appear(own.id, done.state === "deleted");
@@ -178,7 +181,7 @@ const post = async (event) => {
     field("body").value = field("token").value = "";
     back();
     if (done.edit_token) {
-      const own = { id: done.id, token: done.edit_token, body, until: Date.now() + form.dataset.editMinutes * 60000 };
+      const own = { id: done.id, state: done.state, token: done.edit_token, body, until: Date.now() + form.dataset.editMinutes * 60000 };
       keep(own);
       if (done.state === "held") offer(own);
     }
@@ -204,4 +207,9 @@ form.addEventListener("submit", post);
 form.addEventListener("click", (event) => {
   if (event.target.closest(".comment-home")) { back(); field("body").focus(); }
 });
-for (const own of stored(ownKey) ?? []) offer(own);
+for (const own of stored(ownKey) ?? []) {
+  offer(own);
+  // Loaded again before the site was built: it comes to stand here by itself.
+  if (own.state === "published" && Date.now() < own.until && !document.querySelector(`#c${CSS.escape(own.id)}`))
+    appear(own.id, false);
+}
