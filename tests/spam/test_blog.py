@@ -190,6 +190,18 @@ def test_what_does_not_read_is_as_good_as_gone(damage: str, tmp_path: Path) -> N
     assert _judge(more, tmp_path) == _afresh(more)
 
 
+def test_no_word_of_a_removed_comment_lingers(tmp_path: Path) -> None:
+    secret = comment("s", 5, author="Zebedee", body="My sesquipedalian secret, word by word.")
+    _judge([*COMMENTS, secret], tmp_path)
+    kept = tmp_path / ".tipsblog" / "spam-test.sqlite"
+    assert b"sesquipedalian" in kept.read_bytes()
+
+    _judge(COMMENTS, tmp_path)
+
+    assert b"sesquipedalian" not in kept.read_bytes()
+    assert b"zebedee" not in kept.read_bytes().lower()
+
+
 def test_an_edited_article_has_only_its_own_comments_judged_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

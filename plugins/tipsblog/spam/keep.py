@@ -235,6 +235,8 @@ class Keep:
                 self._where, timeout=_PATIENCE, isolation_level=None, check_same_thread=False
             )
             self._database.execute("PRAGMA synchronous = NORMAL")
+            # A removed comment's words must not linger in pages that are free.
+            self._database.execute("PRAGMA secure_delete = ON")
         return self._database
 
     def _named(self, part: str, names: Iterable[str]) -> dict[str, Any]:
