@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tipsblog.cli import cli
 from tipsblog.errors import DocumentError
 from tipsblog.spam import evaluate, fit, labelled
+from tipsblog.spam.evidence import Evidence
 from tipsblog.spam.features import FEATURES
+from tipsblog.spam.policy import Policy
 from tipsblog.spam.weights import Weights, parse, shipped
 
 GENUINE = "I tried the paid week with two people, and the second one asked better questions. {}?"
@@ -126,14 +128,17 @@ def test_a_weight_of_the_wrong_sign_is_refused() -> None:
         Weights(0.0, {"link": -1.0})
 
 
-def test_every_feature_has_a_weight_in_the_shipped_file_and_none_bins_a_comment_alone() -> None:
-    weights = shipped()
-    spam = weights.line(1)
+def test_every_feature_has_a_weight_in_the_shipped_file() -> None:
+    assert set(shipped().of) == set(FEATURES)
 
-    assert set(weights.of) == set(FEATURES)
-    for name, weight in weights.of.items():
-        alone = weights.slope * (weights.bias + weight) + weights.offset
-        assert alone < spam, name
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_no_evidence_alone_makes_a_comment_spam(name: str) -> None:
+    weights = shipped()
+
+    _, spam = Policy().lines(weights)
+
+    assert weights.log_odds([Evidence(name, 1.0)]) <= spam
 
 
 @given(st.lists(st.integers(0, 9), min_size=1), st.lists(st.integers(0, 9), min_size=1))

@@ -103,6 +103,114 @@ def test_a_host_that_looked_like_spam_counts_against_others_but_not_against_its_
     assert "host_again" not in found(bad, comment("c", 2, author=bad.author, body=again.body))
 
 
+def test_a_whole_comment_is_no_signature_under_itself() -> None:
+    evidence = on("<p>Cheap hotels</p>")
+
+    assert "signature" not in evidence
+    assert "tail" not in evidence
+
+
+def test_what_a_colon_announces_is_no_signature() -> None:
+    assert "signature" in on("We never wrote it down. [Team Notes](https://x.example/)")
+    assert "signature" not in on("We use this: [Team Notes](https://x.example/)")
+
+
+def test_a_sentence_that_is_linked_is_no_signature() -> None:
+    assert "signature" not in on("So I thought. [We were wrong about it](https://x.example/a)")
+
+
+def test_copying_counts_by_how_much_of_the_comment_is_copied() -> None:
+    first = comment("a", 1, body="We never wrote down what finished meant.")
+    little = comment("b", 2, body=f"{first.body} My own story goes like this." + " Or so." * 20)
+
+    assert found(first, little)["copied"].value < 0.5
+    assert found(first, comment("b", 2, body=first.body))["copied"].value == 0.75
+
+
+def test_letters_written_as_codes_are_a_disguise_and_other_signs_are_not() -> None:
+    assert "entities" in on("<p>B&#117;y p&#x69;lls</p>")
+    assert "entities" not in on("It&#39;s caf&#233; time&#8230; &amp;#39;yes&amp;#39;")
+
+
+def test_a_name_with_initials_is_no_address() -> None:
+    assert "author_address" in on("Hello.", author="cheap-hotels.example.com")
+    assert "author_address" not in on("Hello.", author="J.R. Okonkwo")
+
+
+def test_a_site_of_the_authors_own_name_speaks_for_them_and_one_of_a_keyword_does_not() -> None:
+    own = on("Hello.", author="Pavla Novotna", website="https://pavlanovotna.example/")
+    keyword = on("Hello.", author="Cheap Hotels", website="https://cheaphotels.example/")
+
+    assert "own_site" in own
+    assert "author_in_host" in keyword
+
+
+def test_who_came_on_earlier_days_is_a_regular_until_something_looks_like_spam() -> None:
+    day = 24 * 60
+    visits = [comment(f"v{n}", n * day, author="Ann Lee", body="I tried it.") for n in range(3)]
+    lapse = comment(
+        "s", 3 * day, author="Ann Lee", body="Casino bonus! https://casino-bonus.example/buy.php"
+    )
+    last = comment("x", 5 * day, author="Ann Lee")
+
+    assert found(*visits, last)["regular"].what == "3"
+    assert "regular" not in found(*visits, lapse, last)
+    assert "regular" not in found(visits[0], comment("y", 9, author="Ann Lee"))
+
+
+def test_an_address_with_words_of_the_article_speaks_for_a_link() -> None:
+    evidence = on("See https://x.example/outsourcing/fixed-price for ours.")
+
+    assert evidence["link_on_topic"].what == "fixed, outsourcing, price"
+
+
+def test_words_of_a_path_sell_as_words_and_those_of_a_host_anywhere() -> None:
+    assert "trade_host" in on("See https://bestcasinos.example/x.")
+    assert "trade_host" in on("See https://x.example/casino/x.")
+    assert "trade_host" not in on("See https://x.example/the-shackles.")
+    assert "trade_host" not in on("See https://support.x.example/sharing.")
+
+
+def test_words_in_quotation_marks_do_not_sell() -> None:
+    assert "trade" in on("They sell casino bonuses.")
+    assert "trade" not in on('They wrote "casino bonus" to me.')
+
+
+def test_rows_of_keywords_are_seen_and_verses_are_not() -> None:
+    assert "keyword_rows" in on("Nice.\nred shoes\nblue shoes\ngreen shoes")
+    assert "keyword_rows" not in on("One, two,\nbuckle my shoe;\nthree, four,\nknock at the door.")
+
+
+def test_who_gives_an_address_and_no_sentence_or_takes_up_nothing_is_told() -> None:
+    website = "https://x.example/"
+
+    assert "only_keywords" in on("garden chairs outlet", website=website)
+    assert "only_keywords" not in on("garden chairs outlet")
+    assert "idle" in on("I found it by chance and it made my whole day.", website=website)
+    assert "idle" not in on("Our outsourcing price was fixed, too.", website=website)
+
+
+@pytest.mark.parametrize(
+    ("body", "runs"),
+    [
+        ("<b onmouseover=alert(1)>x</b>", True),
+        ("<img src=x OnError='alert(1)'>", True),
+        ("<script>alert(1)</script>", True),
+        ('<a href="javascript:alert(1)">x</a>', True),
+        ("I set `onclick=` in the script.", False),
+        ("5 < 6, and on = off", False),
+    ],
+)
+def test_an_attempt_to_run_a_script_is_seen(body: str, runs: bool) -> None:
+    assert ("script" in on(body)) is runs
+
+
+def test_words_of_the_public_template_are_known() -> None:
+    evidence = on("I really like it, keep up wrinting! Any way keep up, we are the internet users.")
+
+    assert evidence["template"].value == 1.0
+
+
 @given(st.text(max_size=300), st.text(max_size=40), st.text(max_size=40))
 def test_evidence_is_known_and_lies_between_nothing_and_one(
     body: str, author: str, website: str

@@ -56,12 +56,16 @@ _TELLING = frozenset(
         "website_again",
         "author_hosts",
         "seam",
+        "template",
         "signature",
         "tail",
         "trade",
         "pitch",
         "spinning",
+        "script",
         "phone",
+        "keyword_rows",
+        "only_keywords",
         "look_alikes",
         "gibberish",
         "other_language_to_sell",
@@ -69,6 +73,10 @@ _TELLING = frozenset(
         "praise_to_sell",
     ]
 )
+#: What shows that a name is no person's.
+_NO_PERSON = frozenset(["author_trade", "author_phrase", "author_address"])
+#: What somebody does who did not come for the sake of an address.
+_TAKING_PART = frozenset(["on_topic", "in_thread", "reply", "speaks_to", "own_site", "regular"])
 
 
 def gather(
@@ -78,14 +86,18 @@ def gather(
 
     text: what `of_text` found, where that is known already.
     """
-    return _combine(
-        [
-            *links(reading, place),
-            *author(comment, reading, place),
-            *(of_text(comment, reading, place) if text is None else text),
-            *standing(comment, reading, place),
-        ]
-    )
+    found = [
+        *links(reading, place),
+        *author(comment, reading, place),
+        *(of_text(comment, reading, place) if text is None else text),
+        *standing(comment, reading, place),
+    ]
+    names = {one.feature for one in found}
+    if "website" in names and names.isdisjoint(_TAKING_PART):
+        found.append(Evidence("idle", min(1.0, len(reading.words) / 8)))
+    if "regular" in names and not names.isdisjoint(_NO_PERSON):
+        found = [one for one in found if one.feature != "regular"]
+    return _combine(found, selling=not names.isdisjoint(_SELLING))
 
 
 def of_text(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
@@ -104,9 +116,9 @@ def is_suspicious(found: Iterable[Evidence]) -> bool:
     return sum(one.value >= 0.5 for one in found if one.feature in _TELLING) >= 2
 
 
-def _combine(found: list[Evidence]) -> list[Evidence]:
+def _combine(found: list[Evidence], *, selling: bool) -> list[Evidence]:
     """Quoting, praising and other languages are innocent, until one sells with them."""
-    if not any(one.feature in _SELLING for one in found):
+    if not selling:
         return [one for one in found if one.feature not in ("copied_article", "off_topic")]
     changed = {
         "copied": "copied_to_sell",

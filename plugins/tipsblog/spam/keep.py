@@ -38,7 +38,7 @@ _TABLES = {
 #: Tables whose rows are found by a text have no other number.
 _BY_TEXT = frozenset({"thread", "own", "named", "friend", "token"})
 #: The parts of a site's state that are found by the name of a host or an author.
-_BY_HOST, _BY_AUTHOR = ("bad_hosts", "good_hosts"), ("websites",)
+_BY_HOST, _BY_AUTHOR = ("bad_hosts", "good_hosts"), ("websites", "visits")
 
 
 class Row(NamedTuple):

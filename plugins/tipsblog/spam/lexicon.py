@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 _SMALL_WORDS = {
-    "en": "the and of to is that it for you this with have are not be was your my can",
+    "en": "the and of to is that it for you this with have are not be was your my can"
+    " i a in on an as at no so do if or me we but",
     "de": "der die das und ist nicht ich ein eine zu mit auf für von auch es wie sich den wir",
     "fr": "le la les et est pas je un une des que pour dans avec sur vous qui ce mais nous",
     "es": "el la los y es no que un una por para con del se muy como pero más este las",
@@ -28,7 +29,7 @@ _SMALL_WORDS = {
     "ru": "и в не на что я с он это как но по из у за так же вы мы для очень",
 }
 #: The lists whose words and phrases are looked for in a comment's text.
-_SAID = ("trade", "pitch", "sell", "seam", "praise", "talk")
+_SAID = ("template", "trade", "pitch", "sell", "seam", "praise", "talk")
 
 
 @cache

@@ -118,18 +118,19 @@ class Around(NamedTuple):
     others: frozenset[str] = frozenset()
     anonymous: float = 0.0
     heat: float = 0.0
+    visits: int = 0
 
     def state(self) -> list[Any]:
         """Return this in what JSON can hold."""
         copied = [astuple(copy) for copy in self.copied]
         same = astuple(self.same) if self.same is not None else None
         hosts = (sorted(self.again), sorted(self.usual), sorted(self.others))
-        return [copied, same, *hosts, self.anonymous, self.heat]
+        return [copied, same, *hosts, self.anonymous, self.heat, self.visits]
 
     @classmethod
     def restored(cls, state: Sequence[Any]) -> Around:
         """Return what `state` was taken of."""
-        copied, same, again, usual, others, anonymous, heat = state
+        copied, same, again, usual, others, anonymous, heat, visits = state
         return cls(
             tuple(Copy(*copy) for copy in copied),
             Copy(*same) if same is not None else None,
@@ -138,6 +139,7 @@ class Around(NamedTuple):
             frozenset(others),
             anonymous,
             heat,
+            visits,
         )
 
 
@@ -153,6 +155,7 @@ class Found(NamedTuple):
     others: tuple[str, ...]
     anonymous: float
     heat: float
+    visits: int
 
     def around(self, reading: Reading) -> Around:
         """Return this with the words of the text."""
@@ -166,6 +169,7 @@ class Found(NamedTuple):
             frozenset(self.others),
             self.anonymous,
             self.heat,
+            self.visits,
         )
 
 
@@ -178,8 +182,10 @@ class Place:
     usual: hosts that several others linked to without looking like spam.
     others: addresses that came before with the same name.
     anonymous: share of the site's comments so far that have no author.
-    days: age of the article or, where that is unknown, of its discussion.
     heat: 0 to 1, how much the site's latest comments look like spam.
+    visits: on so many earlier days the same name left comments, since none of
+        them looked like spam.
+    days: age of the article or, where that is unknown, of its discussion.
     """
 
     subject: Subject
@@ -190,8 +196,9 @@ class Place:
     usual: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     anonymous: float = 0.0
-    days: int = 0
     heat: float = 0.0
+    visits: int = 0
+    days: int = 0
 
     @classmethod
     def of(cls, comment: Comment, subject: Subject, thread: Thread, around: Around) -> Place:
@@ -200,8 +207,7 @@ class Place:
         if subject.article.published is not None:
             began = subject.article.published.timestamp()
         age = (comment.published.timestamp() - began) / 86400 if began is not None else 0
-        copied, same, again, usual, others, anonymous, heat = around
-        return cls(subject, thread, copied, same, again, usual, others, anonymous, int(age), heat)
+        return cls(subject, thread, *around, days=int(age))
 
     @property
     def around(self) -> Around:
@@ -214,6 +220,7 @@ class Place:
             self.others,
             self.anonymous,
             self.heat,
+            self.visits,
         )
 
 
@@ -235,6 +242,7 @@ class Site:
     _bad_hosts: dict[str, str] = field(default_factory=dict)
     _good_hosts: dict[str, set[str]] = field(default_factory=dict)
     _websites: dict[str, set[str]] = field(default_factory=dict)
+    _visits: dict[str, tuple[int, int]] = field(default_factory=dict)
     _count: int = 0
     _anonymous: int = 0
     _heat: float = 0.0
@@ -252,6 +260,7 @@ class Site:
             "bad_hosts": self._bad_hosts,
             "good_hosts": self._good_hosts,
             "websites": self._websites,
+            "visits": self._visits,
             "counts": [self._count, self._anonymous, self._heat],
         }
 
@@ -267,6 +276,7 @@ class Site:
         site._bad_hosts = dict(state["bad_hosts"])
         site._good_hosts = {host: set(names) for host, names in state["good_hosts"].items()}
         site._websites = {name: set(hosts) for name, hosts in state["websites"].items()}
+        site._visits = {name: (count, day) for name, (count, day) in state["visits"].items()}
         site._count, site._anonymous, site._heat = state["counts"]
         return site
 
@@ -287,6 +297,7 @@ class Site:
         for place, (head, tail) in enumerate(traced.ends):
             if (whose := ends.get(head) or ends.get(tail)) is not None:
                 copied.append((place, whose))
+        visits, latest = self._visits.get(author, (0, 0))
         others: Iterable[str] = ()
         if traced.website and author:
             others = self._websites.get(author, ())
@@ -304,6 +315,7 @@ class Site:
             tuple(sorted(one for one in others if one != traced.website)),
             (self._anonymous + 0.1) / (self._count + 1),
             self._heat,
+            visits - (visits > 0 and latest == traced.day),
         )
 
     def add(
@@ -332,6 +344,10 @@ class Site:
                 _add(self._good_hosts.setdefault(host, set()), author)
         if traced.website:
             _add(self._websites.setdefault(author, set()), traced.website)
+        if author:
+            visits, latest = self._visits.get(author, (0, -1))
+            if suspicious or traced.day != latest:
+                self._visits[author] = (0 if suspicious else visits + 1, traced.day)
         self._count += 1
         self._anonymous += not author
         self._heat = _FADE * self._heat + (1 - _FADE) * suspicious

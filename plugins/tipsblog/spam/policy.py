@@ -20,5 +20,8 @@ class Policy:
     lists: Lists = field(default_factory=Lists)
 
     def lines(self, weights: Weights) -> tuple[float, float]:
-        """Return the log-odds above which a comment is held, and is spam."""
-        return weights.line(self.hold), weights.line(min(self.lose, self.hold))
+        """Return the log-odds above which a comment is held, and is spam: never
+        less than the strongest evidence gives alone.
+        """
+        lose = max(weights.line(min(self.lose, self.hold)), weights.alone)
+        return weights.line(self.hold), lose

@@ -47,7 +47,11 @@ _SPELT_DOT = re.compile(
     re.IGNORECASE,
 )
 _ODD_ENTITY = re.compile(r"&#?[xX]([0-9a-fA-F]{2,5});?")
-_ENTITY = re.compile(r"&(?:#\d{2,6}|#?[xX][0-9a-fA-F]{2,5}|amp;#\w{2,6});")
+#: A plain letter or digit written as a code; editors write only others so.
+_ENTITY = re.compile(
+    r"&(?:amp;)?#0*(?:4[89]|5[0-7]|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);"
+    r"|&(?:amp;)?#?[xX]0*(?:3\d|[46][1-9a-fA-F]|[57][0-9aA]);"
+)
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
 )
@@ -129,10 +133,8 @@ def read(body: str) -> Reading:
 
     entities = hidden = 0
     if "&" in body:
-        entities = sum(1 for _ in _ENTITY.finditer(body)) if "<" not in body else 0
-        odd = len(_ODD_ENTITY.findall(body))
-        entities = max(entities, odd)
-        if odd:
+        entities = len(_ENTITY.findall(body))
+        if _ODD_ENTITY.search(body):
             body = _ODD_ENTITY.sub(_character, body)
     if "<" in body:
         if "http" in body or "www." in body:
@@ -141,7 +143,6 @@ def read(body: str) -> Reading:
     if "&" in body:
         body = unescape(body)
         if "&#" in body or "&amp;" in body:
-            entities += 1
             body = unescape(body)
     if "[" in body:
         if "](" in body:

@@ -20,6 +20,7 @@ SAME_WORDS = 5
 class Trace(NamedTuple):
     """ends: of each clause of the text, its first words and its last. text: all of
     it, None if it is short. hosts: linked to and given. website: the one given.
+    day: number of the day on which it came.
     """
 
     author: str
@@ -29,6 +30,7 @@ class Trace(NamedTuple):
     text: int | None
     hosts: tuple[str, ...]
     website: str
+    day: int
 
 
 class Asked(NamedTuple):
@@ -56,6 +58,7 @@ def trace(comment: Comment, reading: Reading) -> Trace:
         _mark(reading.whole) if len(reading.words) >= SAME_WORDS else None,
         tuple(filter(None, hosts)),
         website,
+        int(comment.published.timestamp()) // 86400,
     )
 
 

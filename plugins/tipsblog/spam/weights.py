@@ -54,6 +54,11 @@ class Weights:
             total += of.get(one.feature, 0.0) * one.value
         return self.slope * total + self.offset
 
+    @property
+    def alone(self) -> float:
+        """Return the log-odds of a comment with the strongest piece of evidence only."""
+        return self.slope * (self.bias + max(self.of.values(), default=0.0)) + self.offset
+
     def reasons(self, found: Iterable[Evidence]) -> list[Reason]:
         """Weigh each piece of evidence."""
         return [

@@ -9,7 +9,7 @@ from ...comments.model import Comment
 from ..lexicon import lists, names
 from ..place import Place
 from ..reading import Reading, host_of, undisguise, words_of
-from .base import Evidence, listed, parent_of, selling_pieces, sells
+from .base import DASHES, Evidence, listed, parent_of, selling_pieces, sells
 
 #: Profiles on boards and wikis, where link builders register.
 _PROFILE = re.compile(
@@ -18,6 +18,11 @@ _PROFILE = re.compile(
     r"|mediawiki|user:|story\.php",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[.!?:;)]")
+#: Words that may make no sentence.
+_BARE = 6
+#: "J.R. Hartley" is no address.
+_ADDRESS = re.compile(r"\s*(?:https?://\S+|www\.\S+|[\w-]{2,}(?:\.[\w-]+){0,3}\.[a-z]{2,4}/?)\s*")
 
 
 def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidence]:
@@ -28,10 +33,11 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
     if not parts or lower in ("anonymous", "unknown"):
         yield Evidence("no_author", 1 - place.anonymous)
     website = host_of(comment.website)
-    if host_of(name):
+    if _ADDRESS.fullmatch(lower):
         yield Evidence("author_address", 1.0, name[:60])
     elif parts:
-        if selling := sells(parts):
+        selling = sells(parts)
+        if selling:
             yield Evidence("author_trade", 1.0 if len(parts) > 1 else 0.6, listed(selling))
         odd = names().intersection(parts)
         if odd or len(parts) > 4:
@@ -42,7 +48,10 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
             hosts = {website, *(link.host for link in reading.links)} - {""}
             for host in sorted(hosts):
                 if joined in host.replace("-", "").replace(".", ""):
-                    yield Evidence("author_in_host", 1.0, host)
+                    if odd or selling or (host != website and len(parts) == 1):
+                        yield Evidence("author_in_host", 1.0, host)
+                    elif host == website:
+                        yield Evidence("own_site", 1.0, host)
                     break
         if len(parts) > 1 and f" {' '.join(parts)} " in " ".join(reading.words[:-4]):
             yield Evidence("author_in_text", 1.0, f'"{name[:60]}"')
@@ -59,10 +68,21 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
         yield Evidence("website_trade", min(len(pieces), 2) / 2, listed(pieces))
     if not is_home and _is_deep(comment.website):
         yield Evidence("website_deep", 1.0, comment.website[:80])
+    if not is_home and website.count("-") >= DASHES:
+        yield Evidence("dashed_host", 1.0, website)
+    if not is_home and _is_bare(reading):
+        yield Evidence("only_keywords", 1.0, f'"{reading.text.strip()[:60]}"')
     if website in place.again and website not in homes:
         yield Evidence("website_again", 1.0, website)
     if place.others:
         yield Evidence("author_hosts", min(len(place.others), 2) / 2, sorted(place.others)[0])
+
+
+def _is_bare(reading: Reading) -> bool:
+    """Tell whether a text is a few words that make no sentence."""
+    if not 2 <= len(reading.words) <= _BARE or _STOP.search(reading.text):
+        return False
+    return lists()["sentence"].isdisjoint(reading.words)
 
 
 def _is_deep(address: str) -> bool:

@@ -7,7 +7,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from ..lexicon import host_pieces, selling
+from ..lexicon import host_pieces, lists, selling
+from ..reading import words_of
+
+#: So many dashes in a host make keywords of it.
+DASHES = 2
+#: Departments that have a host of their own.
+_DESKS = frozenset({"support", "download", "downloads", "help", "docs"})
 
 
 class Evidence(NamedTuple):
@@ -27,7 +33,18 @@ def sells(words: list[str]) -> list[str]:
 @lru_cache(maxsize=4096)
 def selling_pieces(address: str) -> tuple[str, ...]:
     """Return the pieces of an address that sell something."""
-    return tuple(dict.fromkeys(host_pieces().findall(address.lower()[:200])))
+    host, path = host_and_path(address)
+    # "support.example.com" is where anybody's product is explained.
+    host = ".".join(label for label in host.split(".") if label not in _DESKS)
+    pieces = lists()["host"].intersection(words_of(path))
+    return tuple(dict.fromkeys([*host_pieces().findall(host), *sorted(pieces)]))
+
+
+def host_and_path(address: str) -> tuple[str, str]:
+    """Return host and path of an address in lower case, at most 200 characters of it."""
+    address = address.lower()[:200]
+    host, _, path = address.rpartition("://")[2].partition("/")
+    return host, path
 
 
 def listed(words: Iterable[str]) -> str:

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 
 from ..lexicon import lists
 from ..place import Place
-from ..reading import Link, Reading, words_of
-from .base import Evidence, listed, parent_of, selling_pieces, sells
+from ..reading import Link, Reading, topic, words_of
+from .base import (
+    DASHES,
+    Evidence,
+    host_and_path,
+    listed,
+    parent_of,
+    selling_pieces,
+    sells,
+)
 
 
 def links(reading: Reading, place: Place) -> Iterator[Evidence]:
@@ -45,5 +53,13 @@ def links(reading: Reading, place: Place) -> Iterator[Evidence]:
             yield Evidence("keyword_anchor", 1.0, listed(f'"{one[:60]}"' for one in anchors))
     if pieces := [piece for link in strange for piece in selling_pieces(link.address)]:
         yield Evidence("trade_host", min(len(pieces), 2) / 2, listed(pieces))
+    about = place.subject.words | place.thread.words
+    addressed = {
+        word for link in strange for word in words_of(" ".join(host_and_path(link.address)))
+    }
+    if shared := sorted(topic(addressed) & about):
+        yield Evidence("link_on_topic", min(len(shared), 3) / 3, listed(shared))
+    if dashed := [link.host for link in strange if link.host.count("-") >= DASHES]:
+        yield Evidence("dashed_host", 1.0, dashed[0])
     if again := [link.host for link in strange if link.host in place.again]:
         yield Evidence("host_again", 1.0, again[0])

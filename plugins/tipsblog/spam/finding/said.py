@@ -22,8 +22,8 @@ _PHONE = re.compile(
 )
 _SMILE = re.compile(r"(?<!\w)[:;=]['’]?-?[)DPp(/|](?![\w/])|\^_?\^|<3|[\U0001f600-\U0001f64f]")
 _SNAKE = re.compile(r"[a-z]_[a-z]|[;{}]\s*\n|\$\w+[\[ =]|\b0x[0-9a-f]+")
-#: One of these stands in whatever `_SNAKE` finds.
-_SNAKE_SIGNS = frozenset("_;{}$x")
+#: One of these, or "0x", stands in whatever `_SNAKE` finds.
+_SNAKE_SIGNS = frozenset("_;{}$")
 _CODE = ("`", "()", "::", "->", "=>", "==", "!=", "</", "--")
 #: What a tool for posting the same text everywhere leaves when it is misused.
 _SPINNING = re.compile(
@@ -34,8 +34,13 @@ _SPINNING = re.compile(
 )
 _SPINNING_SIGNS = frozenset("{%[#")
 #: Lists whose words are innocent where the article itself has them.
-_OF_THE_ARTICLE = frozenset({"trade", "pitch", "sell", "seam"})
+_OF_THE_ARTICLE = frozenset({"template", "trade", "pitch", "sell", "seam"})
 _DIGITS = frozenset("0123456789")
+_QUOTED = re.compile(r'["“][^"“”\n]{1,80}["”]')
+#: So many lines of keywords are no accident.
+_ROWS = 3
+#: What stands in sentences, lists and code, and not in rows of keywords.
+_PROSE = re.compile(r"""[.!?:;,=(){}<>"*`#]|^[-\d]""")
 #: Words in a signature at most.
 _SIGNATURE_WORDS = 8
 
@@ -43,7 +48,7 @@ _SIGNATURE_WORDS = 8
 def said(reading: Reading, place: Place) -> Iterator[Evidence]:
     """Find what is said, by word lists and patterns."""
     for name, these in _by_list(reading, place):
-        room = 1.5 + len(reading.words) / 30
+        room = 2 if name == "template" else 1.5 + len(reading.words) / 30
         yield Evidence(name, min(1.0, len(these) / room), listed(sorted(these)))
     signed, tail = signature(reading)
     if signed:
@@ -51,6 +56,8 @@ def said(reading: Reading, place: Place) -> Iterator[Evidence]:
     elif tail:
         yield Evidence("tail", 1.0, f'"{tail}"')
     text = reading.text
+    if rows := keyword_rows(reading):
+        yield Evidence("keyword_rows", min(1.0, len(rows) / 4), listed(f'"{row}"' for row in rows))
     letters = set(text)
     if "?" in letters:
         yield Evidence("question", 1.0)
@@ -61,7 +68,7 @@ def said(reading: Reading, place: Place) -> Iterator[Evidence]:
     if letters & _SPINNING_SIGNS and (spun := _SPINNING.search(text)):
         yield Evidence("spinning", 1.0, f'"{spun[0][:40]}"')
     signs = sum(map(text.count, _CODE))
-    if letters & _SNAKE_SIGNS:
+    if letters & _SNAKE_SIGNS or "0x" in text:
         signs += len(_SNAKE.findall(text))
     if signs:
         yield Evidence("code", min(signs, 3) / 3)
@@ -86,12 +93,35 @@ def _by_list(reading: Reading, place: Place) -> Iterator[tuple[str, list[str]]]:
     hits: dict[str, list[str]] = {}
     for term in found:
         hits.setdefault(known[term], []).append(term)
-    for name in _OF_THE_ARTICLE & hits.keys():  # a shop's own blog speaks of its trade
-        sentences = place.subject.sentences
-        hits[name] = [term for term in hits[name] if f" {term} " not in sentences]
-    for name in ("trade", "pitch", "sell", "praise", "seam", "talk"):
+    if innocent := _OF_THE_ARTICLE & hits.keys():
+        # A shop's own blog speaks of its trade; and who quotes words does not say them.
+        known_here = place.subject.sentences
+        if '"' in reading.text or "“" in reading.text:
+            quoted = " ".join(_QUOTED.findall(reading.text))
+            known_here += f" {' '.join(words_of(quoted.lower()))} "
+        for name in innocent:
+            hits[name] = [term for term in hits[name] if f" {term} " not in known_here]
+    for name in ("template", "trade", "pitch", "sell", "praise", "seam", "talk"):
         if hits.get(name):
             yield name, hits[name]
+
+
+def keyword_rows(reading: Reading) -> list[str]:
+    """Return what stands in rows of keywords, where there are three or more: lines,
+    or parts between bars, of a few words without any that makes a sentence.
+    """
+    text = reading.text
+    if text.count("\n") + text.count("|") < _ROWS - 1:
+        return []
+    rows = [row for row in map(str.strip, text.replace("|", "\n").split("\n")) if 4 < len(row) < 80]
+    if len(rows) < _ROWS:
+        return []
+    found = []
+    for row in rows:
+        words = () if _PROSE.search(row) else words_of(row.lower())
+        if 2 <= len(words) <= _SIGNATURE_WORDS and lists()["sentence"].isdisjoint(words):
+            found.append(row[:60])
+    return found if len(found) >= _ROWS else []
 
 
 def signature(reading: Reading) -> tuple[str, str]:
@@ -104,12 +134,14 @@ def signature(reading: Reading) -> tuple[str, str]:
     if reading.links:
         last = reading.links[-1]
         before = text[: last.start].rstrip(" ")
-        if last.anchor and len(text) - last.end <= 2 and before.endswith((*".!?:;)-|…", "\n")):
-            return last.anchor[:60], ""
+        # After a colon stands what was announced.
+        if last.anchor and len(text) - last.end <= 2 and before.endswith((*".!?;)-|…", "\n")):
+            said = lists()["sentence"].intersection(words_of(last.anchor.lower()))
+            return ("" if said else last.anchor[:60]), ""
     cut = max(
         text.rfind("\n"), text.rfind(". "), text.rfind("! "), text.rfind("? "), text.rfind("..")
     )
-    if cut < 0:
+    if not text[: cut + 1].strip():
         return "", ""
     end = text[cut + 1 :].strip(" .:-\t")
     if not end or text[-1] in ".!?…)," or len(end) > 120:
@@ -117,8 +149,6 @@ def signature(reading: Reading) -> tuple[str, str]:
     words = words_of(end.lower())
     if not 2 <= len(words) <= _SIGNATURE_WORDS:
         return "", ""
-    if sells(words):
-        return end[:60], ""
-    if not lists()["sentence"].intersection(words):
-        return "", end[:60]
-    return "", ""
+    if lists()["sentence"].intersection(words):
+        return "", ""
+    return (end[:60], "") if sells(words) else ("", end[:60])

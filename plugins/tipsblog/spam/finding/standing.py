@@ -49,7 +49,8 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
     if place.same:
         yield Evidence("same_text", 1.0, _whose(place.same))
     if place.copied:
-        value = min(1.0, 0.5 + 0.25 * len(place.copied))
+        taken_over = sum(copy.words.count(" ") + 1 for copy in place.copied) / len(words or "x")
+        value = min(1.0, 0.5 + 0.25 * len(place.copied)) * min(1.0, 2.5 * taken_over)
         yield Evidence("copied", value, f'{_whose(place.copied[0])}: "{place.copied[0].words}"')
     if reading.clauses:
         sentences = place.subject.sentences
@@ -63,6 +64,10 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
         yield Evidence("targeted", thread.heat)
     if place.heat > 0.1:
         yield Evidence("besieged", place.heat)
+    if place.visits:
+        # A first name alone is borne by many.
+        sure = 1.0 if " " in comment.author.strip() else 0.5
+        yield Evidence("regular", sure * min(place.visits, 4) / 4, str(place.visits))
     if comment.role is Role.AUTHOR:
         yield Evidence("by_author", 1.0)
 

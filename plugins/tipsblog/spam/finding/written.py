@@ -14,6 +14,12 @@ _MARKUP = re.compile(
     r"\[(?:url|link|img|b|i|color|size|quote)\b[^\]]{0,100}\]|\[/(?:url|link|b|i)\]|<!--|&lt;a\b",
     re.IGNORECASE,
 )
+_SCRIPT = re.compile(
+    r"<[a-z][^<>`]{0,300}[\s\"'/]on(?:mouse|click|load|error|focus|key)[a-z]{0,9}\s?="
+    r"|<script|=\s?[\"']?javascript:"
+)
+#: One of these stands in whatever `_SCRIPT` finds.
+_SCRIPT_SIGNS = ("script", "onmouse", "onclick", "onload", "onerror", "onfocus", "onkey")
 _LONG_WORD = 24
 _NO_VOWELS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
@@ -29,12 +35,16 @@ def written(comment: Comment, reading: Reading) -> Iterator[Evidence]:
     if reading.spaced:
         yield Evidence("spaced", 1.0, listed(reading.spaced))
     text, words = reading.text, reading.words
-    if len(text) > 20 and text.upper() == text and text.lower() != text:
+    if len(text) > 20 and text.isupper():
         yield Evidence("shouting", 1.0)
     if ("[" in comment.body or "<!--" in comment.body or "&lt;" in comment.body) and (
         markup := _MARKUP.search(comment.body)
     ):
         yield Evidence("markup", 1.0, markup[0][:40])
+    if "<" in comment.body:
+        body = comment.body.lower()
+        if any(map(body.__contains__, _SCRIPT_SIGNS)) and (script := _SCRIPT.search(body)):
+            yield Evidence("script", 1.0, script[0][-40:].strip())
     n = len(words)
     if n >= 12 and len(reading.vocabulary) < 0.85 * n:
         tally = Counter([word for word in words if len(word) > 3])
