@@ -34,12 +34,20 @@ def test_what_fails_and_what_is_said_comes_back_with_its_item() -> None:
     assert "division" in done[1].error
 
 
-def test_a_child_that_is_stopped_is_an_error_and_leaves_no_other_behind() -> None:
+def test_a_child_that_is_stopped_is_an_error_and_leaves_no_other_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: started.append(pid := fork()) or pid)
+
     with pytest.raises(parallel.WorkerError):
         list(parallel.each(lambda item: os._exit(9), range(4), processes=2))
 
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(started) == 2
+    for pid in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 class _Session:

@@ -84,6 +84,7 @@ def entities(text: str, dice: random.Random) -> str:
     )
 
 
+DISGUISE = frozenset({"look_alikes", "hidden", "entities", "spaced"})
 DISGUISES = (look_alikes, zero_width, spaces, case, entities)
 ARTICLE = Article("traps", "Traps", "Write down what done looks like before you pay.", (), START)
 
@@ -112,31 +113,36 @@ def test_known_spam_scores_no_lower_in_disguise(
     if not SHARED.exists():
         pytest.skip(f"{SHARED} is not here")
     dice = random.Random(7)
-    kept = total = 0
+    kept = through = total = 0
     for site in load(SHARED / "comments.jsonl.gz", SHARED / "posts.jsonl.gz"):
         if site.name in ("sms", "dev-blog-a", "design-blog"):
             continue
-        for before, after in _scores(site, disguise, dice):
+        for before, after, seen_through in _scores(site, disguise, dice):
             total += 1
             kept += after > before - 0.1
+            through += abs(seen_through - before) <= 0.1
 
     assert kept / total >= 0.95, f"{kept} of {total}"
+    assert through / total >= 0.95, f"{through} of {total} but for what the disguise itself says"
 
 
 def _scores(
     site: LabelledSite, disguise: Callable[[str, random.Random], str], dice: random.Random
-) -> list[tuple[float, float]]:
+) -> list[tuple[float, ...]]:
+    """Return the score of each spam, that in disguise, and that without the evidence
+    that the disguise itself is.
+    """
     walked, weights = Site(site.articles), shipped()
-    found = []
+    found: list[tuple[float, ...]] = []
     for one in site.comments:
         reading = read(one.comment.body)
         evidence = gather(one.comment, reading, walked.standing(one.comment, reading))
         if one.spam:
             hidden = read(disguise(one.comment.body, dice))
             changed = gather(one.comment, hidden, walked.standing(one.comment, hidden))
-            found.append(
-                (probability(weights.log_odds(evidence)), probability(weights.log_odds(changed)))
-            )
+            plain = [one for one in changed if one.feature not in DISGUISE]
+            sums = map(weights.log_odds, (evidence, changed, plain))
+            found.append(tuple(map(probability, sums)))
         walked.add(one.comment, reading, is_suspicious(evidence))
     return found
 
