@@ -37,6 +37,7 @@ LONGEST = 15.0
 
 PATHS = [
     *("comments", "preview", "form", "token", "edit", "delete", "health", "metrics", "decide"),
+    *("confirm", "unsubscribe"),
     *("moderate", "moderate/login", "moderate/logout", "moderate/decide", "moderate/undo"),
     *("static/pages.css", "static/comment-form.css", "", "none"),
 ]
