@@ -6,21 +6,20 @@ Values in, text out: whoever calls this says where a feed stands and writes it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlparse, urlsplit
 
-from feedgenerator import Atom1Feed, get_tag_uri
 from markupsafe import Markup
 
+from . import xml
 from .discussion import name_of, permalink
 from .markup import safe_url
 from .model import Comment
 
-_AS_IT_IS = re.compile(r"[\w:/.+-]*", re.ASCII)
+ATOM = "http://www.w3.org/2005/Atom"
 THREADING = "http://purl.org/syndication/thread/1.0"
 
 
@@ -69,30 +68,46 @@ def comment_id(site: str, entry: Entry, id: str = "") -> str:
 
 def atom(feed: Feed, entries: Sequence[Entry]) -> str:
     """Return `entries`, newest first, as an Atom feed."""
-    result = _CommentFeed(
-        title=feed.title,
-        link=f"{feed.site}/{feed.page}",
-        feed_url=f"{feed.site}/{feed.url}",
-        feed_guid=f"{feed.site}/{feed.url}",
-        description="",
-        language=feed.language,
-        tipsblog_updated=feed.updated,
+    newest = _newest_first(entries)
+    moments = [entry.comment.updated or entry.comment.published for entry in newest]
+    address = xml.to_uri(f"{feed.site}/{feed.url}")
+    root = {"xmlns": ATOM, "xml:lang": feed.language, "xmlns:thr": THREADING}
+    parts = [
+        '<?xml version="1.0" encoding="utf-8"?>\n',
+        xml.opening("feed", root),
+        xml.element("title", feed.title),
+        _link("alternate", xml.to_uri(f"{feed.site}/{feed.page}")),
+        _link("self", address),
+        xml.element("id", f"{feed.site}/{feed.url}"),
+        xml.element("updated", max(moments, default=feed.updated).isoformat()),
+        *(_atom_entry(feed.site, entry) for entry in newest),
+        "</feed>\n",
+    ]
+    return "".join(parts)
+
+
+def _atom_entry(site: str, entry: Entry) -> str:
+    comment, name = entry.comment, name_of(entry.comment)
+    address = xml.to_uri(f"{site}/{permalink(entry.article_url, comment)}")
+    website = safe_url(comment.website)
+    author = xml.element("name", name) + (
+        xml.element("uri", xml.to_uri(website)) if website else ""
     )
-    for entry in _newest_first(entries):
-        comment = entry.comment
-        result.add_item(
-            title=f"{name_of(comment)} on {entry.article_title}",
-            link=f"{feed.site}/{permalink(entry.article_url, comment)}",
-            description=None,
-            author_name=name_of(comment),
-            author_link=safe_url(comment.website) or None,
-            pubdate=comment.published,
-            updateddate=comment.updated,
-            unique_id=comment_id(feed.site, entry),
-            content=entry.html,
-            tipsblog_in_reply_to=_in_reply_to(feed.site, entry),
-        )
-    return str(result.writeString("utf-8")) + "\n"
+    parts = [
+        xml.element("title", f"{name} on {entry.article_title}"),
+        _link("alternate", address),
+        xml.element("published", comment.published.isoformat()),
+        xml.element("updated", (comment.updated or comment.published).isoformat()),
+        f"<author>{author}</author>",
+        xml.element("id", comment_id(site, entry)),
+        xml.element("content", str(entry.html), {"type": "html"}),
+        xml.element("thr:in-reply-to", "", _in_reply_to(site, entry)),
+    ]
+    return f"<entry>{''.join(parts)}</entry>"
+
+
+def _link(relation: str, address: str) -> str:
+    return xml.element("link", "", {"rel": relation, "href": address})
 
 
 def json_feed(feed: Feed, entries: Sequence[Entry]) -> str:
@@ -132,8 +147,7 @@ def _in_reply_to(site: str, entry: Entry) -> dict[str, str]:
     article = f"{site}/{entry.article_url}"
     parent = entry.comment.parent
     if not parent:
-        # The id that Pelican's own feed gives the article.
-        ref = get_tag_uri(article, entry.article_date.date())
+        ref = tag_uri(article, entry.article_date.date())
         return {"ref": ref, "href": article, "type": "text/html"}
     return {
         "ref": comment_id(site, entry, parent),
@@ -159,32 +173,14 @@ def replies(site: str, feed_url: str, count: int, updated: str) -> dict[str, str
 
 def replies_element(site: str, feed_url: str, count: int, updated: str) -> str:
     """Return that `link` as it stands in a feed."""
-    attributes = sorted(replies(site, feed_url, count, updated).items())
-    return f"<link{''.join(f' {name}={_quoted(value)}' for name, value in attributes)}/>"
+    return xml.element("link", "", replies(site, feed_url, count, updated))
 
 
-def _quoted(value: str) -> str:
-    if _AS_IT_IS.fullmatch(value):
-        return f'"{value}"'
-    from xml.sax.saxutils import quoteattr
-
-    return quoteattr(value)
-
-
-class _CommentFeed(Atom1Feed):  # type: ignore[misc]
-    """Atom with `thr:in-reply-to`, and dated by its content even while empty."""
-
-    def root_attributes(self) -> dict[str, str]:
-        return {**super().root_attributes(), "xmlns:thr": THREADING}
-
-    def latest_post_date(self) -> datetime:
-        moments = [item["updateddate"] or item["pubdate"] for item in self.items]
-        latest: datetime = max(moments, default=self.feed["tipsblog_updated"])
-        return latest
-
-    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
-        super().add_item_elements(handler, item)
-        handler.addQuickElement("thr:in-reply-to", "", item["tipsblog_in_reply_to"])
+def tag_uri(address: str, day: date) -> str:
+    """Return the id that Pelican's own feed gives an article."""
+    parts = urlparse(address)
+    fragment = f"/{parts.fragment}" if parts.fragment else ""
+    return f"tag:{parts.hostname},{day:%Y-%m-%d}:{parts.path}{fragment}"
 
 
 def _newest_first(entries: Sequence[Entry]) -> list[Entry]:

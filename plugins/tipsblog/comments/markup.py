@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from html import escape as html_escape
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from .model import Comment, Format
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 #: What may stand in a comment. Blogger takes a, b, i, strong and em; the rest
 #: is what its readers fake with them.
@@ -121,6 +124,8 @@ def _cleaner() -> nh3.Cleaner:
 
 @cache
 def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # most comments do not need it
+
     # "js-default" without HTML, tables, images and headings: a comment has no
     # say over the outline of the page it stands on.
     return MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": 20}).disable(
