@@ -69,14 +69,17 @@ class Pair:
 
     def one_comment(self) -> None:
         name = self.chosen()
-        text = f"A comment number {self.count}, written just now."
+        text = (  # that the filter lets pass, so that there is something to draw
+            "I did this with my daughter on Sunday, and the third step saved us an hour. "
+            f"What glue do you take, number {self.count}?"
+        )
         folder = self.ours / "content/comments" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"new-{self.count}.md").write_text(
-            f"Author: New Person\nDate: 2024-08-01T10:{self.count:02}:00+00:00\n\n{text}\n"
+            f"Author: Mia Berg\nDate: 2024-08-01T10:{self.count:02}:00+00:00\n\n{text}\n"
         )
         file = self.theirs / "data/comments" / f"{name}.json"
-        entry = f'{{"id":"new-{self.count}","author":"New Person","url":"","date":"2024-08-01",'
+        entry = f'{{"id":"new-{self.count}","author":"Mia Berg","url":"","date":"2024-08-01",'
         entry += f'"html":"<p>{text}</p>"}}]'
         before = file.read_text().rstrip().removesuffix("]").rstrip()
         file.write_text(before + ("," if before != "[" else "") + entry)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from builds import TEMPLATES, Blog, Builder
+from builds import TEMPLATES, Blog, Builder, compare
 
 NOW = datetime(2024, 5, 10, tzinfo=UTC).timestamp()
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
@@ -39,6 +43,302 @@ def build(builder: Builder, blog: Blog, **options: Any) -> dict[str, Any]:
 
 def read(blog: Blog, name: str) -> str:
     return (blog.output / name).read_text("utf-8")
+
+
+def test_a_new_comment_is_on_every_page_that_shows_it_without_pelican(
+    built: Blog, builder: Builder
+) -> None:
+    built.comment("cat", "two", "It *works*.", date="2024-04-02T10:00:00+00:00")
+
+    result = build(builder, built)
+
+    assert result["swift"], result["why"]
+    assert {"cat.html", "index.html", "feeds/all.atom", "feeds/comments/cat.json"} <= {
+        *result["written"]
+    }
+    assert "dog.html" not in result["written"]
+    assert "<em>works</em>" in read(built, "cat.html")
+    assert builder.differences(built, now=NOW) == []
+    assert build(builder, built)["current"]
+
+
+def test_what_is_undecided_is_judged_without_looking_at_the_rest(
+    built: Blog, builder: Builder
+) -> None:
+    built.comment("ant", "two", "I did so, too.", status="", date="2024-04-02T10:00:00+00:00")
+    assert not build(builder, built)["swift"]  # from here on the filter is asked
+
+    built.comment("bee", "two", "Thank you all.", status="", date="2024-04-03T10:00:00+00:00")
+    result = build(builder, built)
+
+    assert result["swift"], result["why"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_a_whole_build_after_swift_ones_has_nothing_to_draw(built: Blog, builder: Builder) -> None:
+    for number in range(3):
+        date = f"2024-04-02T10:{number:02}:00+00:00"
+        built.comment(NAMES[number], "two", f"Number {number}.", date=date)
+        assert build(builder, built)["swift"]
+
+    built.write("content/images/dot.svg", '<svg width="1" height="1"/>')
+    result = build(builder, built)
+
+    assert not result["swift"]
+    assert result["written"] == ["images/dot.svg"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_pages_that_were_drawn_again_can_be_drawn_again(built: Blog, builder: Builder) -> None:
+    for number in range(4):
+        date = f"2024-04-02T10:{number:02}:00+00:00"
+        built.comment("elk", f"n{number}", f"Number {number}.", date=date)
+        assert build(builder, built)["swift"]
+
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_a_comment_that_was_only_touched_changes_nothing(built: Blog, builder: Builder) -> None:
+    for path in (built.root / "content").rglob("*.md"):
+        path.touch()
+
+    result = build(builder, built)
+
+    assert result["current"]
+    assert build(builder, built)["current"]
+
+
+def other_body(blog: Blog) -> None:
+    blog.article("dog", "Other.", date="2024-03-04 10:00", tags="red, blue")
+
+
+def other_template(blog: Blog) -> None:
+    blog.write("theme/templates/nav.html", TEMPLATES["nav"] + "!")
+
+
+def other_setting(blog: Blog) -> None:
+    blog.set(SITENAME="Other")
+
+
+def spoilt_page(blog: Blog) -> None:
+    (blog.output / "cat.html").write_text("spoilt", "utf-8")
+
+
+def stray_file(blog: Blog) -> None:
+    blog.write("content/comments/notes.txt", "Remember the milk.")
+
+
+def folder_in_folder(blog: Blog) -> None:
+    blog.write("content/comments/cat/old/one.txt", "Old.")
+
+
+def undecided(blog: Blog) -> None:
+    blog.comment("bee", "two", "Who am I?", status="", date="2024-04-02T10:00:00+00:00")
+
+
+def lost_memory(blog: Blog) -> None:
+    for path in (blog.root / ".tipsblog/build").glob("drawn-*"):
+        path.unlink()
+
+
+def damaged_memory(blog: Blog) -> None:
+    for path in (blog.root / ".tipsblog/build").glob("drawn-*"):
+        path.write_bytes(b"no database" * 1000)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        *(other_body, other_template, other_setting, spoilt_page, stray_file, folder_in_folder),
+        *(undecided, lost_memory, damaged_memory),
+    ],
+)
+def test_more_than_a_comment_is_left_to_pelican(
+    built: Blog, builder: Builder, also: Callable[[Blog], None]
+) -> None:
+    built.comment("cat", "two", date="2024-04-02T10:00:00+00:00")
+    also(built)
+
+    result = build(builder, built)
+
+    assert not result["swift"]
+    assert result["why"] or also in (spoilt_page,)
+    assert builder.differences(built, now=NOW) == []
+    assert build(builder, built)["current"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "RELATIVE_URLS = True",
+        "PLUGINS = ['tipsblog', 'stranger']",
+        "JINJA_FILTERS = {'shout': lambda text: text.upper()}",
+        "DEFAULT_DATE = 'fs'",
+    ],
+)
+def test_a_blog_of_which_not_all_is_known_is_left_to_pelican(
+    built: Blog, builder: Builder, line: str
+) -> None:
+    built.write("strange/stranger.py", "def register():\n    pass\n")
+    built.set(PLUGIN_PATHS=[*built.settings["PLUGIN_PATHS"], str(built.root / "strange")])
+    with (built.root / "pelicanconf.py").open("a") as file:
+        file.write(line)
+    build(builder, built)
+
+    built.comment("cat", "two", "Very *new*.", date="2024-04-02T10:00:00+00:00")
+    result = build(builder, built)
+
+    assert not result["swift"]
+    assert "<em>new</em>" in read(built, "cat.html")
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_what_no_page_read_before_is_left_to_pelican(blog: Blog, builder: Builder) -> None:
+    more = "{% if article.discussion.count > 1 %}{{ article.relative_source_path }}{% endif %}"
+    template = TEMPLATES["article"].replace("{% include", f"{more}{{% include")
+    blog.write("theme/templates/article.html", template)
+    blog.article("ant")
+    blog.comment("ant", "one")
+    build(builder, blog)
+
+    blog.comment("ant", "two", date="2024-04-02T10:00:00+00:00")
+    first = build(builder, blog)
+    blog.comment("ant", "three", date="2024-04-03T10:00:00+00:00")
+    second = build(builder, blog)
+
+    assert not first["swift"]
+    assert "relative_source_path" in first["why"]
+    assert second["swift"]
+    assert "articles/ant.md" in read(blog, "ant.html")
+    assert builder.differences(blog, now=NOW) == []
+
+
+def test_the_first_comment_on_a_closed_article_brings_a_feed(built: Blog, builder: Builder) -> None:
+    built.article("gnu", date="2024-03-08 10:00", comments="closed")
+    build(builder, built)
+
+    built.comment("gnu", "one", date="2024-04-02T10:00:00+00:00")
+    result = build(builder, built)
+
+    assert not result["swift"]
+    assert "feeds/comments/gnu.atom" in result["written"]
+    assert builder.differences(built, now=NOW) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Author Bo\n\nNo colon.\n", "Author: Bo\n\nNo date.\n", "Staus: held\n\nx\n"]
+)
+def test_a_comment_that_does_not_read_is_named_as_ever(
+    built: Blog, builder: Builder, text: str
+) -> None:
+    path = built.write("content/comments/cat/bad.md", text)
+
+    first, second = builder.build(built, now=NOW), builder.build(built, now=NOW)
+
+    assert "bad.md" in str(first)
+    assert first["error"]
+    assert second["error"]
+    path.unlink()
+    assert not build(builder, built)["written"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_comments_on_no_article_are_named_as_ever(built: Blog, builder: Builder) -> None:
+    built.comment("nobody", "one")
+
+    result = builder.build(built, now=NOW)
+
+    assert result["error"]
+    assert "nobody" in str(result["messages"])
+
+
+def test_after_a_full_build_one_more_takes_pelican(built: Blog, builder: Builder) -> None:
+    build(builder, built, full=True)
+
+    taken = []
+    for number in range(3):
+        date = f"2024-04-02T10:{number:02}:00+00:00"
+        built.comment("fox", f"n{number}", date=date)
+        taken.append(build(builder, built)["swift"])
+
+    assert taken == [False, True, True]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_each_output_folder_follows_by_itself(built: Blog, builder: Builder) -> None:
+    other = str(built.root / "other")
+    build(builder, built, output=other)
+    built.comment("cat", "two", date="2024-04-02T10:00:00+00:00")
+
+    assert build(builder, built)["swift"]
+    assert build(builder, built, output=other)["swift"]
+
+    assert compare(built.output, built.root / "other") == []
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_the_clock_is_asked_first(built: Blog, builder: Builder) -> None:
+    built.set(TIPSBLOG_CLOSE_AFTER_DAYS=100)
+    build(builder, built)
+    built.comment("cat", "two", date="2024-04-02T10:00:00+00:00")
+
+    later = NOW + 60 * 86400
+    result = builder.build(built, now=later)
+
+    assert not result["swift"]
+    assert builder.differences(built, now=later) == []
+
+
+#: More by hand: TIPSBLOG_KILLS=50
+@pytest.mark.parametrize("seed", range(int(os.environ.get("TIPSBLOG_KILLS", "5"))))
+def test_a_swift_build_killed_at_any_moment_is_made_right_by_the_next(
+    built: Blog, builder: Builder, seed: int
+) -> None:
+    chance = random.Random(seed)
+    environment = {**os.environ, "PYTHONPATH": str(built.settings["PLUGIN_PATHS"][0])}
+    command = [sys.executable, "-c", KILLED, str(chance.randrange(60))]
+    # The clock of this process is not pinned.
+    subprocess.run(command[:3], cwd=built.root, env=environment, check=True)
+    for name in NAMES:
+        built.comment(name, "two", date="2024-04-02T10:00:00+00:00")
+    process = subprocess.run(command, cwd=built.root, env=environment, check=False)
+    assert process.returncode in (0, -signal.SIGKILL)
+
+    assert not builder.build(built)["error"]
+
+    assert builder.differences(built) == []
+    leftovers = [path.name for path in built.output.rglob(".*") if path.is_file()]
+    assert leftovers == []
+
+
+#: Ends itself when so many files were opened or replaced after the comments were read.
+KILLED = """
+import os, signal, sys
+from tipsblog.build import front, swift
+left = int(sys.argv[1]) if len(sys.argv) > 1 else -1
+
+def hook(event, arguments):
+    global left
+    if event in ("open", "os.rename", "os.remove", "sqlite3.connect") and left >= 0 and armed:
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+armed = False
+plain = swift._Build._check_still
+
+def check_still(*arguments):
+    global armed
+    plain(*arguments)
+    armed = True
+
+swift._Build._check_still = check_still
+sys.addaudithook(hook)
+report = front.attempt("pelicanconf.py", "")
+if report is None:
+    from tipsblog.build import glue
+    glue.build(glue.Request("pelicanconf.py"))
+"""
 
 
 class Walk:

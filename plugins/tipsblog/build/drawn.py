@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 #: Raised when what is kept changes its shape.
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE page (path TEXT PRIMARY KEY, build TEXT, value BLOB);
-CREATE TABLE thing (name TEXT PRIMARY KEY, value BLOB);
+CREATE TABLE thing (name TEXT PRIMARY KEY, brief BLOB, long BLOB);
 CREATE TABLE reader (what TEXT, path TEXT, PRIMARY KEY (what, path)) WITHOUT ROWID;
 CREATE TABLE said (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE left (name TEXT PRIMARY KEY, digest BLOB, value BLOB);
@@ -91,12 +91,24 @@ class Drawn:
 
     def thing(self, name: str) -> dict[str, Any]:
         """Return what was read of an object, by attribute."""
-        row = self._one("SELECT value FROM thing WHERE name = ?", name)
+        row = self._one("SELECT brief, long FROM thing WHERE name = ?", name)
+        return {**marshal.loads(row[0]), **marshal.loads(row[1])} if row else {}  # noqa: S302
+
+    def brief(self, name: str) -> dict[str, Any]:
+        """Return that part of it which takes no room."""
+        row = self._one("SELECT brief FROM thing WHERE name = ?", name)
         found: dict[str, Any] = marshal.loads(row[0]) if row else {}  # noqa: S302
         return found
 
+    def briefs(self) -> dict[str, bytes]:
+        """Return all of these, still packed."""
+        return dict(self._database.execute("SELECT name, brief FROM thing"))
+
     def set_thing(self, name: str, value: Mapping[str, Any]) -> None:
-        self._run("INSERT OR REPLACE INTO thing VALUES (?, ?)", name, marshal.dumps(dict(value)))
+        brief = {key: one for key, one in value.items() if isinstance(one[1], tuple)}
+        long = {key: one for key, one in value.items() if key not in brief}
+        statement = "INSERT OR REPLACE INTO thing VALUES (?, ?, ?)"
+        self._run(statement, name, marshal.dumps(brief), marshal.dumps(long))
 
     def drop_things(self, names: Iterable[str]) -> None:
         self._database.executemany("DELETE FROM thing WHERE name = ?", ((n,) for n in names))
@@ -130,6 +142,13 @@ class Drawn:
         """Return what a feature left for itself."""
         row = self._one("SELECT value FROM left WHERE name = ?", name)
         return bytes(row[0]) if row else None
+
+    def left_like(self, start: str) -> dict[str, bytes]:
+        """Return all that was left under names that begin with `start`."""
+        rows = self._database.execute(
+            "SELECT name, value FROM left WHERE name >= ? AND name < ?", (start, start + "\uffff")
+        )
+        return dict(rows)
 
     def left_digests(self) -> dict[str, bytes]:
         return dict(self._database.execute("SELECT name, digest FROM left"))

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .stamps import Stamp
 
 _OPTIONS = {"-s": "settings", "--settings": "settings", "-o": "output", "--output": "output"}
-UNCHANGED = "Nothing has changed."
 
 
 class Changes:
@@ -87,7 +86,7 @@ def main(arguments: Sequence[str]) -> bool:
     started = time.monotonic()
     seen = changes(values["settings"], values["output"])
     if seen is not None and seen.nothing:
-        sys.stdout.write(UNCHANGED + "\n")
+        sys.stdout.write(notes.UNCHANGED + "\n")
         return True
     report = attempt(values["settings"], values["output"])
     if report is None:

@@ -33,14 +33,15 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import copies, keeping, kept, observer, shortcuts, surroundings
+from . import copies, kept, observer, recording, shortcuts, surroundings
 from .cache import Cache
 from .canonical import canonical
 from .copies import Copies
 from .inputs import find, is_inside, next_change
-from .keeping import Keeper, Recorder, Said
+from .keeping import Keeper, Said
 from .parsing import Parsed
 from .reads import Tracer
+from .recording import Recorder
 from .report import Report
 from .session import Session
 from .state import Store
@@ -259,7 +260,7 @@ def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
     session = run.session
     if run.recorder is not None:
         run.recorder.left = session.left
-    keeping.save(
+    recording.save(
         run.recorder,
         session.store.drawn(session.output),
         before=session.before.build if session.before.look == session.look else "",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from .stamps import Stamp
 
+UNCHANGED = "Nothing has changed."
 #: Where builds keep things, beside the settings file.
 FOLDER = os.path.join(".tipsblog", "build")
 #: Changes with the shape of what is kept, and with the Python that wrote it.

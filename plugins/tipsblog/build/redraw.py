@@ -6,6 +6,7 @@ neither Pelican nor what the pages are about.
 
 from __future__ import annotations
 
+import os
 import pickle
 from collections.abc import Callable
 from importlib import import_module
@@ -119,9 +120,11 @@ class Redrawer:
         loader, options, filters = described
         key = repr(described)
         if key not in self._environments:
+            compiled = str(self._drawn.meta("templates"))
+            os.makedirs(compiled, exist_ok=True)
             environment = Environment(  # noqa: S701 - as the blog's settings have it
                 loader=_loader(loader),
-                bytecode_cache=FileSystemBytecodeCache(self._drawn.meta("templates")),
+                bytecode_cache=FileSystemBytecodeCache(compiled),
                 **options,
             )
             environment.filters["strftime"] = self._strftime

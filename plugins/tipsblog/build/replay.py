@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import marshal
 import pickle
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Stand for values: none was there; a class.
 MISSING, CLASS = b"missing", b"class"
+#: From how many objects on it pays to ask for all at once.
+_MANY = 100
 
 
 class MissError(Exception):
@@ -156,6 +160,7 @@ class Things:
         self._drawn, self._living = drawn, living
         self._all: dict[str, Thing] = {}
         self._rows: dict[str, dict[str, Any]] = {}
+        self._packed: dict[str, bytes] | None = None
         self._values: dict[tuple[str, str], tuple[str, Any]] = {}
         self._builds: dict[str, str | None] = {}
         self._texts: dict[str, str] = {}
@@ -196,8 +201,11 @@ class Things:
         """Return how an attribute is kept; raises `MissError` unless it counts."""
         row = self._rows.get(name)
         if row is None:
-            row = self._rows[name] = self._drawn.thing(name)
+            row = self._rows[name] = self._brief(name)
         entry = row.get(attribute)
+        if entry is None:
+            row = self._rows[name] = self._drawn.thing(name)
+            entry = row.get(attribute)
         if entry is None:
             raise self.miss(f"{name}.{attribute}")
         # It stood so when that page was drawn, and stands so while that page does.
@@ -208,6 +216,14 @@ class Things:
         if self._builds[path] != build:
             raise self.miss(f"{name}.{attribute} (as {path} read it)")
         return entry
+
+    def _brief(self, name: str) -> dict[str, Any]:
+        if len(self._rows) < _MANY:
+            return self._drawn.brief(name)
+        if self._packed is None:  # a list of all articles asks for each
+            self._packed = self._drawn.briefs()
+        data = self._packed.get(name)
+        return marshal.loads(data) if data is not None else {}  # noqa: S302 - our own file
 
     def miss(self, what: str) -> MissError:
         """Note that something is missing: a template may swallow the error."""
@@ -224,6 +240,8 @@ class Things:
         told, data, place, *_ = self.entry(name, attribute)
         if place is not None:
             return told, self._text(told, *place)
+        if isinstance(data, tuple):  # as it is; or a moment's fields and zone
+            return told, data[0] if len(data) == 1 else moment(*data[:-1], ZoneInfo(data[-1]))
         if data in (MISSING, CLASS):
             return told, MISSING if data == MISSING else CLASS
         return told, self.loads(data)

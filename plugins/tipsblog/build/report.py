@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .front import UNCHANGED
+from .note import UNCHANGED
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _locale
 import contextlib
+import gc
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 #: More inputs and outputs than this are not kept beside a manifest.
-_LONG = 5000
+_LONG = 500
 
 
 class LeftError(Exception):
@@ -43,6 +44,7 @@ def follow(settings: str, output: str, changes: Changes) -> Report | None:
     global why_not
     settings = os.path.abspath(settings)
     store, note = Store(os.path.dirname(settings)), changes.note
+    gc.disable()  # next to nothing that is made here is thrown away before the end
     with store.locked():
         try:
             with contextlib.ExitStack() as stack:
@@ -55,6 +57,8 @@ def follow(settings: str, output: str, changes: Changes) -> Report | None:
         except Exception as error:  # noqa: BLE001 - whatever it was: a whole build will tell
             why_not = str(error) or type(error).__name__
             return None
+        finally:
+            gc.enable()
     why_not = ""
     return report
 
@@ -78,7 +82,7 @@ class _Build:
         self._check()
         redrawer = Redrawer(drawn)
         root = Path(self._settings).parent
-        follower = Follower(drawn.left, redrawer.things.__getitem__, root)
+        follower = Follower(drawn.left, drawn.left_like, redrawer.things.__getitem__, root)
         redrawer.living = follower.answer
         keys = self._sorted_out(follower.head.folder)
         listed = {folder: stamps.listing(folder) for folder in keys}
@@ -118,8 +122,6 @@ class _Build:
             raise LeftError(f"{self._changes.outputs[0]} is not as it was built")
         if self._patch is not None and self._patch.build != note.build:
             self._patch = None
-        if self._patch and len(self._patch.inputs) + len(self._patch.outputs) > _LONG:
-            raise LeftError("the record of small builds has become long")
 
     def _sorted_out(self, comments: str) -> dict[str, str]:
         """Return the folders of comments in which something changed, with their
@@ -223,16 +225,16 @@ class _Build:
             for path, text in texts.items()
         }
         patch = self._patch or Patch(note.build, "", {}, {}, {})
-        store.save_patch(
-            note.output,
-            Patch(
-                patch.base,
-                build,
-                {**patch.inputs, **inputs},
-                {**patch.outputs, **outputs},
-                {**patch.reads, **reads},
-            ),
+        patch = Patch(
+            patch.base,
+            build,
+            {**patch.inputs, **inputs},
+            {**patch.outputs, **outputs},
+            {**patch.reads, **reads},
         )
+        store.save_patch(note.output, patch)
+        if len(patch.inputs) + len(patch.outputs) > _LONG:
+            store.save_manifest(note.output, store.manifest(note.output))
         with contextlib.suppress(FileNotFoundError):
             os.unlink(store.journal(note.output))
         note.build = build

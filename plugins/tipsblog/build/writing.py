@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import observer, parallel, stamps
-from .keeping import Kept, Recorder
+from .keeping import Kept
 from .reads import CannotTellError, Record, Tracer, names_in
+from .recording import Recorder
 from .session import Session
 
 #: Fewer pages than this are drawn sooner than processes are started.

@@ -12,11 +12,23 @@ import marshal
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .cards import (
+    HEAD,
+    KNOWN,
+    SITE_FEED,
+    SITE_JSON,
+    Card,
+    Head,
+    Place,
+    brief,
+    brief_name,
+    card_name,
+)
 from .discussion import Discussion, Shown, draw
 from .model import Comment, Status
 from .sitewide import (
@@ -33,115 +45,15 @@ from .sitewide import (
 from .store import SUFFIX, FileStore
 
 if TYPE_CHECKING:
-    from ..settings import Settings
     from ..spam import model
     from . import feeds
 
-SITE_FEED = "feeds/comments.atom"
-SITE_JSON = "feeds/comments.json"
-#: How many of the newest comments, and of the most discussed articles, are known.
-_KNOWN = 120
-HEAD = "comments"
+#: From how many articles on it pays to ask for all at once.
+_MANY = 100
 
 
 class UnsureError(Exception):
     """Only a whole build can tell."""
-
-
-class Place(NamedTuple):
-    """An article that shows the comments of a card.
-
-    thing: what it is known by. url: relative to the root. title: without tags.
-    published: as ISO text. live: neither a draft nor hidden. listed: not a
-    translation either. feed_url: of its comments, "" for none.
-    """
-
-    thing: str
-    url: str
-    title: str
-    published: str
-    language: str
-    open: bool
-    live: bool
-    listed: bool
-    feed_url: str
-
-    @property
-    def date(self) -> datetime:
-        return datetime.fromisoformat(self.published)
-
-
-class Card(NamedTuple):
-    """The comments of one key, as they stand on the site.
-
-    files: the digests of all files in their folder, by name. shown: ids of the
-    published ones, oldest first. updated: when the last one was published, as
-    ISO text. subject: where the filter's view of the article is left.
-    """
-
-    files: dict[str, bytes]
-    shown: list[str]
-    updated: str
-    places: list[Place]
-    subject: str
-
-    def dump(self) -> bytes:
-        places = [tuple(place) for place in self.places]
-        return marshal.dumps((self.files, self.shown, self.updated, places, self.subject))
-
-    @classmethod
-    def load(cls, data: bytes) -> Card:
-        files, shown, updated, places, subject = marshal.loads(data)  # noqa: S302 - our own file
-        return cls(files, shown, updated, [Place(*one) for one in places], subject)
-
-
-class Head(NamedTuple):
-    """What is known of all comments together.
-
-    folder: of the comments. undecided: whether nobody has decided on some.
-    mark: of the verdicts on these, see `spam.blog.judge_new`.
-    newest: the latest published ones, newest first; floor: the key of the
-    oldest of them if there are more, else None. discussed: (number of comments,
-    address, thing), most first; least: the key of the last if there are more.
-    """
-
-    folder: str
-    settings: Settings
-    zone: tzinfo
-    title: str
-    site: str
-    language: str
-    updated: datetime
-    undecided: bool
-    mark: str
-    newest: list[Comment]
-    floor: tuple[float, str, str] | None
-    discussed: list[tuple[int, str, str]]
-    least: tuple[int, str] | None
-
-
-def make_head(
-    *, newest: Iterable[Comment], discussed: Iterable[tuple[int, str, str]], **facts: Any
-) -> bytes:
-    """Return the head, cut to what is asked for."""
-    latest_first = sorted(newest, key=newest_first, reverse=True)
-    most = sorted(discussed, key=most_first)
-    head = Head(
-        newest=latest_first[:_KNOWN],
-        floor=newest_first(latest_first[_KNOWN - 1]) if len(latest_first) > _KNOWN else None,
-        discussed=most[:_KNOWN],
-        least=most_first(most[_KNOWN - 1]) if len(most) > _KNOWN else None,
-        **facts,
-    )
-    return pickle.dumps(head, pickle.HIGHEST_PROTOCOL)
-
-
-def card_name(key: str) -> str:
-    return f"card {key}"
-
-
-def key_name(thing: str) -> str:
-    return f"key {thing}"
 
 
 class Comments(Sequence[Comment]):
@@ -183,12 +95,16 @@ class Follower:
     """The comments of a site as they were left, and as they become."""
 
     def __init__(
-        self, left: Callable[[str], bytes | None], thing: Callable[[str], Any], root: Path
+        self,
+        left: Callable[[str], bytes | None],
+        left_like: Callable[[str], Mapping[str, bytes]],
+        thing: Callable[[str], Any],
+        root: Path,
     ) -> None:
-        """`left(name)`: what was left. `thing(name)`: what templates get for an
-        article. root: of the project.
+        """`left(name)`: what was left; `left_like(start)`: all whose names begin
+        so. `thing(name)`: what templates get for an article. root: of the project.
         """
-        self._left, self._thing, self._root = left, thing, root
+        self._left, self._left_like, self._thing, self._root = left, left_like, thing, root
         data = left(HEAD)
         if data is None:
             raise UnsureError("nothing was left")
@@ -196,6 +112,8 @@ class Follower:
         self._store = FileStore(Path(self.head.folder))
         self._cards: dict[str, Card] = {}
         self._discussions: dict[str, Discussion] = {}
+        self._briefs: dict[str, bytes] = {}
+        self._all: Mapping[str, bytes] | None = None
         self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
         #: folders that were read, with the digests of their files
         self.read: dict[str, dict[str, bytes]] = {}
@@ -232,11 +150,19 @@ class Follower:
     def discussion(self, thing: str) -> Any:
         """Return the discussion of an article."""
         if thing not in self._discussions:
-            key = self._left(key_name(thing))
-            if key is None:
+            data = self._briefs.get(thing) or self._brief(thing)
+            if data is None:
                 return NotImplemented
-            self._discussions[thing] = self._discussion(key.decode(), thing)
+            self._discussions[thing] = self._discussion(data)
         return self._discussions[thing]
+
+    def _brief(self, thing: str) -> bytes | None:
+        name = brief_name(thing)
+        if len(self._discussions) < _MANY:
+            return self._left(name)
+        if self._all is None:  # a list of all articles asks for each
+            self._all = self._left_like(brief_name(""))
+        return self._all.get(name)
 
     def latest_comments(self) -> list[Latest]:
         """The newest comments of the blog, of articles in its lists."""
@@ -297,11 +223,15 @@ class Follower:
         self._new[key] = shown, removed
         updated = shown[-1].published.isoformat() if shown else ""
         new = card._replace(files=files, shown=[one.id for one in shown], updated=updated)
+        places = []
         for place in card.places:
             if bool(place.feed_url) != (place.live and bool(shown or place.open)):
                 raise UnsureError(f"the comments of {key} get or lose a feed")
             done.changed.add(f"{place.thing}.discussion")
-        self._cards[key] = new
+            places.append(place._replace(identity=self._identity(key, new, place)))
+            short = brief(key, places[-1], len(shown))
+            self._briefs[place.thing] = done.left[brief_name(place.thing)] = short
+        self._cards[key] = new = new._replace(places=places)
         done.left[card_name(key)] = new.dump()
         self._update_head(key, new, shown)
         self._add_feeds(key, shown, done)
@@ -347,41 +277,30 @@ class Follower:
             if verdicts[comment.article, comment.id].outcome is Outcome.HAM:
                 yield comment.id
 
-    def _discussion(self, key: str, thing: str) -> Discussion:
-        card = self._card(key)
-        place = next(place for place in card.places if place.thing == thing)
+    def _discussion(self, data: bytes) -> Discussion:
+        key, url, count, accepts, feed_url, mark = marshal.loads(data)  # noqa: S302
+        comments = Comments(count, partial(self._load, key))
         head = self.head
-        folder = self._store.root / key
-        comments: Sequence[Comment]
-        if key in self._new:
-            comments = tuple(self._new[key][0])
-        else:
-            comments = Comments(len(card.shown), partial(self._load, key))
 
         def drawing() -> tuple[Shown, ...]:
-            removed = self._removed(key)
-            depth = head.settings.thread_depth
-            return draw(list(comments), removed, url=place.url, zone=head.zone, depth=depth)
+            removed, depth = self._removed(key), head.settings.thread_depth
+            return draw(list(comments), removed, url=url, zone=head.zone, depth=depth)
 
-        source = source_of(str(folder), card.files) if card.files else b""
         return Discussion(
             key=key,
             comments=comments,  # type: ignore[arg-type]
             drawing=drawing,
-            identity=identity(
-                source,
-                key,
-                place.url,
-                place.open,
-                bool(place.feed_url),
-                head.zone,
-                head.settings.thread_depth,
-                card.shown,
-            ),
-            open=place.open,
-            feed_url=place.feed_url,
-            json_url=f"feeds/comments/{key}.json" if place.feed_url else "",
+            identity=mark,
+            open=accepts,
+            feed_url=feed_url,
+            json_url=f"feeds/comments/{key}.json" if feed_url else "",
         )
+
+    def _identity(self, key: str, card: Card, place: Place) -> str:
+        source = source_of(str(self._store.root / key), card.files) if card.files else b""
+        zone, depth = self.head.zone, self.head.settings.thread_depth
+        fed = bool(place.feed_url)
+        return identity(source, key, place.url, place.open, fed, zone, depth, card.shown)
 
     def _load(self, key: str) -> list[Comment]:
         if key not in self._new:
@@ -408,8 +327,8 @@ class Follower:
         newest += [one for one in shown if head.floor is None or newest_first(one) >= head.floor]
         newest.sort(key=newest_first, reverse=True)
         floor = head.floor
-        if len(newest) > 2 * _KNOWN:
-            newest = newest[:_KNOWN]
+        if len(newest) > 2 * KNOWN:
+            newest = newest[:KNOWN]
             floor = newest_first(newest[-1])
         things = {place.thing for place in card.places}
         discussed = [one for one in head.discussed if one[2] not in things]

@@ -29,8 +29,8 @@ from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog
 from . import feeds, threads
+from .cards import HEAD, SITE_FEED, SITE_JSON, Card, Place, brief, brief_name, card_name, make_head
 from .discussion import Discussion, draw, is_open, published, reference
-from .follow import HEAD, SITE_FEED, SITE_JSON, Card, Place, card_name, key_name, make_head
 from .markup import strip_tags, to_html
 from .model import Comment, Status
 from .moderation import Verdicts
@@ -188,7 +188,7 @@ def _leave(
     files: Mapping[str, dict[str, bytes]],
     **facts: Any,
 ) -> None:
-    """Leave what it takes to follow a few changed comments (see `follow`)."""
+    """Leave what it takes to follow a few changed comments (see `cards`)."""
     values = generator.settings
     known = _Known(keys)
     listed = {id(article) for article in generator.articles}
@@ -212,10 +212,11 @@ def _leave(
             live=id(article) in live,
             listed=id(article) in listed,
             feed_url=discussion.feed_url,
+            identity=discussion.identity,
         )
         places.setdefault(key, []).append(place)
         shown[key] = discussion.comments
-        kept.leave(key_name(thing), key.encode())
+        kept.leave(brief_name(thing), brief(key, place, discussion.count))
     for key, found in places.items():
         comments = shown[key]
         source = repr(known.source(key)).encode("utf-8", "surrogatepass")

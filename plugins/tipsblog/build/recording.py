@@ -1,0 +1,135 @@
+"""What was kept while pages were drawn, brought into the file of `drawn`.
+
+In step with the manifest: what a page that is drawn no more said of an object
+counts no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from .drawn import Drawn, forget, opened
+from .keeping import Keeper, Kept
+from .stamps import digest
+
+
+class Recorder:
+    """Brings what was kept into the file, in step with the manifest."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self.drawn: dict[str, Kept | None] = {}
+        self.pages: set[str] = set()
+        self.feeds: set[tuple[str, str]] = set()
+        self.left: dict[str, bytes | Callable[[], bytes]] = {}
+
+    def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
+        """Note which articles are in one of Pelican's feeds."""
+        if kind == "rss":
+            return  # says nothing of comments
+        for content in contents:
+            name = self.keeper.name_of(content)
+            if name is None:
+                self.pages.add(path)  # nobody knows what it reads
+            else:
+                self.feeds.add((name, path))
+
+    def save(
+        self,
+        file: Drawn,
+        *,
+        before: str,
+        build: str,
+        reads: Mapping[str, Any],
+        names: Mapping[str, list[str] | None],
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Save and commit what this build kept; what the file holds counts only
+        if it is in step with the build `before`.
+
+        reads: of all pages. names: by template. facts: for `replay`.
+        """
+        if not before or file.build != before:
+            file.empty()
+        drawn = {path: kept for path, kept in self.drawn.items() if path in reads}
+        for path, kept in drawn.items():
+            file.set_page(path, build, kept.page if kept else None)
+            file.add_said(kept.said if kept else {})
+        builds = file.builds()
+        for path in builds.keys() - reads.keys():
+            file.drop_page(path)
+        for name, entries in self._entries(drawn, build).items():
+            known_entries = file.thing(name)
+            for attribute, (entry, owned) in entries.items():
+                before_it = known_entries.get(attribute)
+                # What the page about it read counts as long as that page does.
+                if owned or before_it is None or builds.get(before_it[3]) != before_it[4]:
+                    known_entries[attribute] = entry
+            file.set_thing(name, known_entries)
+        living = self.keeper.living
+        readers = {("feed " + thing, path) for thing, path in self.feeds}
+        for path, record in reads.items():
+            readers |= {(f"{n}.{a}", path) for n, a in record[0] if a in living}
+        known = file.every_reader()
+        file.drop_readers(known - readers)
+        file.add_readers(readers - known)
+        file.drop_things(file.things() - self.keeper.objects.keys())
+        wanted = {name for found in names.values() for name in found or ()}
+        shared = self.keeper.shared(sorted(wanted))
+        self.left |= {f"shared {name}": value for name, value in shared.items()}
+        digests = file.left_digests()
+        file.drop_left(digests.keys() - self.left.keys())
+        file.leave(_changed(self.left, digests))
+        for name, value in facts.items():
+            file.set_meta(name, value)
+        # Who may have read anything may have read what changed.
+        file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
+        file.commit(build)
+
+    def _entries(
+        self, drawn: Mapping[str, Kept | None], build: str
+    ) -> dict[str, dict[str, tuple[Any, bool]]]:
+        """Return what is known of each attribute of each object, and whether the
+        page about the object says so.
+        """
+        found: dict[str, dict[str, tuple[Any, bool]]] = {}
+        for path, kept in drawn.items():
+            for name, entries in kept.things.items() if kept else ():
+                there = found.setdefault(name, {})
+                for attribute, entry in entries.items():
+                    if attribute not in there or (kept and kept.owner == name):
+                        owned = kept is not None and kept.owner == name
+                        there[attribute] = ((*entry, path, build), owned)
+        return found
+
+
+def _changed(
+    left: Mapping[str, bytes | Callable[[], bytes]], digests: Mapping[str, bytes]
+) -> Iterator[tuple[str, bytes, bytes]]:
+    for name, value in left.items():
+        if callable(value):
+            if name not in digests:
+                yield name, b"", value()
+        elif (mark := digest(value)) != digests.get(name):
+            yield name, mark, value
+
+
+def save(recorder: Recorder | None, path: str, *, build: str, **facts: Any) -> None:
+    """Save under the mark `build`; nothing counts any more where it cannot be
+    saved, or there is no mark.
+    """
+    try:
+        if recorder is None or not build:
+            forget(path)
+            return
+        with opened(path) as file:
+            if file is not None:
+                recorder.save(file, build=build, **facts)
+    except sqlite3.Error:  # held by somebody else, the disk full
+        for end in ("-wal", "-shm", ""):
+            with contextlib.suppress(OSError):
+                os.unlink(path + end)
