@@ -71,5 +71,6 @@ $(VENV)/.bench: .requirements/bench.lock $(VENV)/.dev
 	$(PIP) install --require-hashes -r .requirements/bench.lock
 	@touch $@
 
-clean:  ## forget everything that was built or installed
-	rm -rf output .tipsblog $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+clean:  ## forget everything that was built or installed; the service's secrets, its followers and what can be undone stay
+	cd .tipsblog 2>/dev/null && rm -rf build try spam-* overview.sqlite* articles.json || true
+	rm -rf output $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
