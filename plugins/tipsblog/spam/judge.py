@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..comments.model import Comment, Role, Status
@@ -200,18 +200,6 @@ def verdicts(
         if reasons:
             why = (*listed, *_ordered(one.reasons(weights), one.log_odds))
         yield one.surveyed, Verdict(outcome, score, why)
-
-
-def judge_one(
-    comment: Comment,
-    comments: Iterable[Comment],
-    articles: Mapping[str, Article],
-    policy: Policy | None = None,
-) -> Verdict:
-    """Return the verdict on one incoming comment among the stored ones."""
-    undecided = replace(comment, status=None, removed_by=None)
-    others = [one for one in comments if (one.article, one.id) != (comment.article, comment.id)]
-    return judge_all([*others, undecided], articles, policy)[comment.article, comment.id]
 
 
 def _ordered(reasons: list[Reason], log_odds: float) -> tuple[Reason, ...]:
