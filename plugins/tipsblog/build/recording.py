@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import pickle
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -22,10 +24,28 @@ class Recorder:
 
     def __init__(self, keeper: Keeper) -> None:
         self.keeper = keeper
-        self.drawn: dict[str, Kept | None] = {}
+        #: where in the file below stands what was kept of a page; None: nothing
+        self._places: dict[str, tuple[int, int] | None] = {}
+        self._spill = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the build
         self.pages: set[str] = set()
         self.feeds: set[tuple[str, str]] = set()
         self.left: dict[str, bytes | Callable[[], bytes]] = {}
+
+    def keep(self, path: str, kept: Kept | None) -> None:
+        """Take in what was kept of a page; all of a large blog would fill memory."""
+        self._places[path] = None
+        if kept is not None:
+            data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+            self._places[path] = (self._spill.tell(), len(data))
+            self._spill.write(data)
+
+    def _kept(self, path: str) -> Kept | None:
+        place = self._places[path]
+        if place is None:
+            return None
+        self._spill.seek(place[0])
+        kept: Kept = pickle.loads(self._spill.read(place[1]))  # noqa: S301 - just written
+        return kept
 
     def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
         """Note which articles are in one of Pelican's feeds."""
@@ -55,21 +75,25 @@ class Recorder:
         """
         if not before or file.build != before:
             file.empty()
-        drawn = {path: kept for path, kept in self.drawn.items() if path in reads}
-        for path, kept in drawn.items():
+        drawn = [path for path in self._places if path in reads]
+        for path in drawn:
+            kept = self._kept(path)
             file.set_page(path, build, kept.page if kept else None)
             file.add_said(kept.said if kept else {})
         builds = file.builds()
         for path in builds.keys() - reads.keys():
             file.drop_page(path)
-        for name, entries in self._entries(drawn, build).items():
-            known_entries = file.thing(name)
-            for attribute, (entry, owned) in entries.items():
-                before_it = known_entries.get(attribute)
-                # What the page about it read counts as long as that page does.
-                if owned or before_it is None or builds.get(before_it[3]) != before_it[4]:
-                    known_entries[attribute] = entry
-            file.set_thing(name, known_entries)
+        for path in drawn:
+            kept = self._kept(path)
+            for name, entries in kept.things.items() if kept else ():
+                known_entries = file.thing(name)
+                owned = kept is not None and kept.owner == name
+                for attribute, entry in entries.items():
+                    before_it = known_entries.get(attribute)
+                    # What the page about it read counts as long as that page does.
+                    if owned or before_it is None or builds.get(before_it[3]) != before_it[4]:
+                        known_entries[attribute] = (*entry, path, build)
+                file.set_thing(name, known_entries)
         living = self.keeper.living
         readers = {("feed " + thing, path) for thing, path in self.feeds}
         for path, record in reads.items():
@@ -89,22 +113,6 @@ class Recorder:
         # Who may have read anything may have read what changed.
         file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
         file.commit(build)
-
-    def _entries(
-        self, drawn: Mapping[str, Kept | None], build: str
-    ) -> dict[str, dict[str, tuple[Any, bool]]]:
-        """Return what is known of each attribute of each object, and whether the
-        page about the object says so.
-        """
-        found: dict[str, dict[str, tuple[Any, bool]]] = {}
-        for path, kept in drawn.items():
-            for name, entries in kept.things.items() if kept else ():
-                there = found.setdefault(name, {})
-                for attribute, entry in entries.items():
-                    if attribute not in there or (kept and kept.owner == name):
-                        owned = kept is not None and kept.owner == name
-                        there[attribute] = ((*entry, path, build), owned)
-        return found
 
 
 def _changed(

@@ -376,7 +376,7 @@ class Deferring:
         self.session.place(path, drawn.digest, drawn.data, drawn.key)
         self.session.note_reads(path, drawn.reads, same=drawn.same)
         if drawn.reads is not None and self.recorder is not None:
-            self.recorder.drawn[path] = drawn.kept
+            self.recorder.keep(path, drawn.kept)
 
 
 def is_warning(error: BaseException) -> bool:
