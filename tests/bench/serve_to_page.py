@@ -40,9 +40,13 @@ def edit(article: Path, comments: Path, words: str) -> None:
 
 
 def comment(article: Path, comments: Path, words: str) -> None:
-    path = comments / f"{words.replace(' ', '-').lower()}.md"
+    path = comments / f"new-{words.split()[-1]}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"Author: New Person\nDate: 2024-08-01T10:00:00+00:00\n\n{words}\n")
+    path.write_text(  # that the filter lets pass
+        f"Author: Mia Berg\nDate: 2024-08-01T10:{words.split()[-1]:0>2}:00+00:00\n\n"
+        "I did this with my daughter on Sunday, and the third step saved us an hour. "
+        f"What glue do you take, {words}?\n"
+    )
 
 
 def measure(page: Page, save: Callable[[], None], words: str) -> tuple[float, float]:
@@ -86,7 +90,7 @@ def main() -> None:
                     took = []
                     for number in range(given.times + 1):
                         time.sleep(1)
-                        words = f"Saved {name} number {number} just now"
+                        words = f"{name} with number {number}"
                         save = partial(change, article, comments, words)
                         took.append(measure(page, save, words))
                     began, stood = zip(*took[1:], strict=True)
