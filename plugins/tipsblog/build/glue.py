@@ -71,6 +71,11 @@ class _Run:
     #: what is replaced in Pelican until the end of the build
     shortcuts: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
+    def close(self) -> None:
+        """Let go of what is held until a build has ended, or was stopped."""
+        if self.recorder is not None:
+            self.recorder.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -219,36 +224,37 @@ def _build(
     files = Copies(session, watch, at_once=not _knows_plugins(values))
     run = _Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
     _running = run
-    try:
-        with (
-            observer.observing(watch),
-            warnings.counting(),
-            kept.keeping(session, _running.cache),
-            _running.shortcuts as stack,
-        ):
-            if not full:
-                stack.enter_context(shortcuts.quick_translations())
-                stack.enter_context(shortcuts.quick_markdown())
-                stack.enter_context(shortcuts.quick_paths())
-                stack.enter_context(copies.gathering(files))
-            plain()
-            if _running.writer is not None:
-                _running.writer.flush()
-            files.flush()
-        for parsed in _running.parsed:
-            parsed.save()
-    finally:
-        _running = None
-        watch.close()
-        gc.enable()
-    note = (str(Path(request.settings).absolute()), request.output) if request else None
-    session.complete(
-        watch,
-        clean=not warnings.count,
-        prune=prune,
-        note=note,
-        keep=functools.partial(_keep, run, values),
-    )
+    with contextlib.closing(run):
+        try:
+            with (
+                observer.observing(watch),
+                warnings.counting(),
+                kept.keeping(session, _running.cache),
+                _running.shortcuts as stack,
+            ):
+                if not full:
+                    stack.enter_context(shortcuts.quick_translations())
+                    stack.enter_context(shortcuts.quick_markdown())
+                    stack.enter_context(shortcuts.quick_paths())
+                    stack.enter_context(copies.gathering(files))
+                plain()
+                if _running.writer is not None:
+                    _running.writer.flush()
+                files.flush()
+            for parsed in _running.parsed:
+                parsed.save()
+        finally:
+            _running = None
+            watch.close()
+            gc.enable()
+        note = (str(Path(request.settings).absolute()), request.output) if request else None
+        session.complete(
+            watch,
+            clean=not warnings.count,
+            prune=prune,
+            note=note,
+            keep=functools.partial(_keep, run, values),
+        )
     _report = session.report
 
 

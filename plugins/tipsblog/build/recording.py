@@ -36,8 +36,16 @@ class Recorder:
         self._places[path] = None
         if kept is not None:
             data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
-            self._places[path] = (self._spill.tell(), len(data))
-            self._spill.write(data)
+            with contextlib.suppress(OSError):  # no room: a whole build must draw it again
+                place = self._spill.seek(0, os.SEEK_END)
+                self._spill.write(data)
+                self._spill.flush()
+                self._places[path] = (place, len(data))
+
+    def close(self) -> None:
+        """Let go of what was taken in."""
+        with contextlib.suppress(OSError):
+            self._spill.close()
 
     def _kept(self, path: str) -> Kept | None:
         place = self._places[path]
