@@ -160,3 +160,22 @@ def test_a_static_file_that_is_gone_leaves_the_output(built: Blog, builder: Buil
     assert not (built.output / "images/dot.svg").exists()
     assert not (built.output / "theme/parts").exists()
     assert builder.differences(built, now=NOW) == []
+
+
+@pytest.mark.parametrize("links", [False, True])
+def test_a_page_comes_back_where_a_static_file_had_taken_its_place(
+    built: Blog, builder: Builder, links: bool
+) -> None:
+    built.write("content/images/dot.svg", "<svg/>")
+    built.set(STATIC_CREATE_LINKS=links)
+    builder.build(built, now=NOW)
+    for place in ("a1.html", "moved.svg", "a1.html"):
+        built.set(EXTRA_PATH_METADATA={"images/dot.svg": {"path": place}})
+        builder.build(built, now=NOW)
+        assert builder.differences(built, now=NOW) == []
+    builder.build(built, now=NOW)
+    (built.root / "content/images/dot.svg").unlink()
+
+    builder.build(built, now=NOW)
+
+    assert builder.differences(built, now=NOW) == []

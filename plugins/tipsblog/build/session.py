@@ -41,6 +41,7 @@ class Session:
         self.before = store.manifest(output)
         self.owned = {*self.before.outputs, *_journal(store.journal(output))}
         self.digests: dict[str, bytes] = {}
+        self._placed: dict[str, Stamp | None] = {}
         self.keys: dict[str, bytes] = {}
         self._folders = dict(stamps.walk(inputs.roots, inputs.skip))
         self._found = stamps.identify(
@@ -123,9 +124,12 @@ class Session:
         digest: of the content, b"" where it was told otherwise that it stands.
         """
         self.digests[path] = digest or self.before.outputs[path][2]
+        self.keys.pop(path, None)  # of what was placed there before
+        self.reads.pop(path, None)
         if key:
             self.keys[path] = key
         if data is None:
+            self._placed[path] = self.before.outputs[path][:2]
             self.report.kept += 1
             return
         self.make_way(path)
@@ -137,6 +141,7 @@ class Session:
             os.makedirs(folder, exist_ok=True)
             self._write(new, data)
         os.replace(new, path)
+        self._placed[path] = stamps.stamp_of(path)
         if digest:
             self._spares.keep(path, digest)
         self.report.written.append(os.path.relpath(path, self.output))
@@ -187,7 +192,11 @@ class Session:
         keep: keeps what goes with the record, under the build's mark; under ""
         nothing may be kept.
         """
-        outputs = {path for path in {*self.digests, *watch.writes} if os.path.isfile(path)}
+        for path, placed in self._placed.items():
+            if stamps.stamp_of(path) != placed:  # somebody else wrote there later
+                for known_of in (self.digests, self.keys, self.reads):
+                    known_of.pop(path, None)
+        outputs = {path for path in {*self._placed, *watch.writes} if os.path.isfile(path)}
         for path in sorted(self.owned - outputs):
             if os.path.lexists(path):
                 self._remove(path)
