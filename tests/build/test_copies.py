@@ -179,3 +179,18 @@ def test_a_page_comes_back_where_a_static_file_had_taken_its_place(
     builder.build(built, now=NOW)
 
     assert builder.differences(built, now=NOW) == []
+
+
+@pytest.mark.parametrize("links", [False, True])
+def test_a_page_keeps_its_place_where_only_newer_static_files_are_copied(
+    built: Blog, builder: Builder, links: bool
+) -> None:
+    built.write("content/images/dot.svg", "<svg/>")
+    built.set(STATIC_CREATE_LINKS=links)
+    built.set(EXTRA_PATH_METADATA={"images/dot.svg": {"path": "a1.html"}})
+    builder.build(built, now=NOW)
+
+    built.set(STATIC_CHECK_IF_MODIFIED=True)
+    builder.build(built, now=NOW)
+
+    assert builder.differences(built, now=NOW) == []

@@ -489,7 +489,10 @@ def _copy(files: Copies, plain: Callable[[str, str], None], source: str, target:
 
 def _must_copy(run: _Run, generator: Any, plain: Callable[[Any], bool], static: Any) -> bool:
     """Look at every static file; leave alone a link that stands."""
+    path = os.path.abspath(os.path.join(generator.output_path, static.save_as))
+    if generator.settings["STATIC_CHECK_IF_MODIFIED"] and path in run.session.digests:
+        return False  # a page made just now stands there: newer than any file
     if not generator.settings["STATIC_CREATE_LINKS"] or plain(static):
         return True
-    run.watch.wrote(os.path.abspath(os.path.join(generator.output_path, static.save_as)))
+    run.watch.wrote(path)
     return False
