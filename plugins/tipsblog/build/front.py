@@ -119,11 +119,6 @@ def attempt(settings: str, output: str) -> Report | None:
     return report
 
 
-def has_changed(settings: str, output: str) -> bool:
-    """Tell whether there is anything to build; looks again only if nobody has."""
-    return _told((settings, output)) or not is_current(settings, output)
-
-
 def found(settings: str, output: str) -> Changes | None:
     """Return what `changes` told last, in this process; looks again only if
     nobody has.
