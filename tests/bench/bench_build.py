@@ -76,10 +76,10 @@ class Pair:
         folder = self.ours / "content/comments" / name
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"new-{self.count}.md").write_text(
-            f"Author: Mia Berg\nDate: 2024-08-01T10:{self.count:02}:00+00:00\n\n{text}\n"
+            f"Author: Mia Berg\nDate: 2024-12-01T10:{self.count:02}:00+00:00\n\n{text}\n"
         )
         file = self.theirs / "data/comments" / f"{name}.json"
-        entry = f'{{"id":"new-{self.count}","author":"Mia Berg","url":"","date":"2024-08-01",'
+        entry = f'{{"id":"new-{self.count}","author":"Mia Berg","url":"","date":"2024-12-01",'
         entry += f'"html":"<p>{text}</p>"}}]'
         before = file.read_text().rstrip().removesuffix("]").rstrip()
         file.write_text(before + ("," if before != "[" else "") + entry)

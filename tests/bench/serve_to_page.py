@@ -43,7 +43,7 @@ def comment(article: Path, comments: Path, words: str) -> None:
     path = comments / f"new-{words.split()[-1]}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(  # that the filter lets pass
-        f"Author: Mia Berg\nDate: 2024-08-01T10:{words.split()[-1]:0>2}:00+00:00\n\n"
+        f"Author: Mia Berg\nDate: 2024-12-01T10:{words.split()[-1]:0>2}:00+00:00\n\n"
         "I did this with my daughter on Sunday, and the third step saved us an hour. "
         f"What glue do you take, {words}?\n"
     )

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import errno
+from datetime import datetime
 from typing import Any
 
-from tipsblog.build.keeping import Kept
+import jinja2
+import pytest
+
+from tipsblog.build.keeping import Keeper, Kept
+from tipsblog.build.reads import Tracer
 from tipsblog.build.recording import Recorder
 
 PAGE = Kept(["article"], {"article:a": {"title": "A"}}, "article:a", {})
@@ -58,3 +63,23 @@ def test_nothing_stays_open_behind_a_build() -> None:
     recorder.close()
 
     assert recorder._spill.closed
+
+
+@pytest.mark.parametrize(("length", "is_kept"), [(1_000, False), (100_000, True)])
+def test_a_long_list_is_kept_only_of_a_page_that_shows_it(length: int, is_kept: bool) -> None:
+    template = jinja2.Environment(loader=jinja2.FileSystemLoader("theme")).from_string("")
+    keeper = Keeper(
+        Tracer({}, settings={}, wrappers=(), listings=()),
+        {},
+        {},
+        settings={"JINJA_ENVIRONMENT": {}, "JINJA_FILTERS": {}},
+        living=frozenset(),
+        moment=datetime,
+        wrappers=(),
+        listings=(),
+    )
+    dates = [f"article number {number}" for number in range(4_000)]
+
+    kept = keeper.keep("2024.html", template, ["dates"], {"dates": dates}, (), "x" * length)
+
+    assert (kept.page is not None) == is_kept

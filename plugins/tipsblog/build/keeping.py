@@ -24,7 +24,8 @@ from .reads import CannotTellError, Reads, Tracer
 _MISSING = object()
 #: A text this long is looked for in its page, which holds it anyway.
 _LONG = 400
-#: More than this of a page's own values is not kept.
+#: More than this of a page's own values is kept only of a page that is as long
+#: itself: lists that are handed to each of many pages would grow with its square.
 _HEAVY = 1 << 16
 _OPTIONS = (bool, int, str, type(None))
 
@@ -115,7 +116,7 @@ class Keeper:
             except (CannotKeepError, CannotTellError):
                 continue  # who asks for it finds nothing
             things.setdefault(name, {})[attribute] = entry
-        return Kept(self._page(template, names, local), things, owner or "", said)
+        return Kept(self._page(template, names, local, text), things, owner or "", said)
 
     def dump(self, value: Any) -> bytes:
         """Return `value` as bytes. Raises `CannotKeepError`."""
@@ -164,6 +165,7 @@ class Keeper:
         template: Any,
         names: Iterable[str],
         local: Mapping[str, Any],
+        text: str,
     ) -> Any:
         environment = self._environment(template.environment)
         if environment is None:
@@ -185,7 +187,7 @@ class Keeper:
             data = self.dump(own)
         except (CannotKeepError, CannotTellError):
             return None
-        if len(data) > _HEAVY:
+        if len(data) > max(_HEAVY, len(text)):
             return None
         return [template.name, environment, rows, data]
 
