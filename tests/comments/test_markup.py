@@ -6,9 +6,18 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from makers import comment
-from tipsblog.comments.markup import LINK_REL, TAGS, safe_url, sanitise, to_html, to_text
+from tipsblog.comments.markup import (
+    LINK_REL,
+    TAGS,
+    safe_url,
+    sanitise,
+    strip_tags,
+    to_html,
+    to_text,
+)
 from tipsblog.comments.model import Format, clean_text
 
 HOSTILE = {
@@ -136,3 +145,8 @@ def test_an_address_that_could_mislead_is_not_linked(address: str) -> None:
 
 def test_an_absolute_web_address_is_linked() -> None:
     assert safe_url("https://friend.example.org/?a=1&b=2#c")
+
+
+@given(st.text(st.sampled_from('ab <>!-/&;gtl\n\xa0"')))
+def test_tags_are_stripped_as_markup_strips_them(html: str) -> None:
+    assert strip_tags(html) == str(Markup(html).striptags())

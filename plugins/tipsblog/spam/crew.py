@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any, NamedTuple, TypeVar
 
 from ..comments.model import Comment
-from .evidence import Evidence, gather, is_suspicious, of_text
+from .evidence import Evidence, gather, is_suspicious, looks_suspicious, of_text
 from .model import Article
 from .place import Found, Place, Site, Subject, Thread
 from .reading import Reading, read
@@ -179,7 +179,7 @@ class _Child:
             reading, subject = read(comment.body), self._subject(comment.article)
             place = Place(subject, Thread())
             text = of_text(comment, reading, place)
-            suspicious = is_suspicious(gather(comment, reading, place, text))
+            suspicious = looks_suspicious(comment, reading, place, text)
             traced = trace(comment, reading)
             known = tuple(filter(subject.links.__contains__, traced.hosts))
             seen.append(_Read(comment, reading, subject, text))

@@ -13,12 +13,12 @@ from .finding.author import author
 from .finding.base import Evidence
 from .finding.links import links
 from .finding.said import said
-from .finding.standing import standing
+from .finding.standing import foreign, standing
 from .finding.written import written
 from .place import Place
 from .reading import Reading
 
-__all__ = ["Evidence", "gather", "is_suspicious", "of_text"]
+__all__ = ["Evidence", "gather", "is_suspicious", "looks_suspicious", "of_text"]
 
 #: What makes a quotation or praise a means of selling.
 _SELLING = frozenset(
@@ -105,6 +105,18 @@ def of_text(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
     the work.
     """
     return [*said(reading, place), *written(comment, reading)]
+
+
+def looks_suspicious(
+    comment: Comment, reading: Reading, place: Place, text: Iterable[Evidence]
+) -> bool:
+    """Tell whether `comment` would look like spam by itself if nothing stood before
+    it: `is_suspicious` of what `gather` returns, without gathering what is not asked.
+    """
+    found = [*links(reading, place), *author(comment, reading, place), *text]
+    found += foreign(reading, place)  # of all that `standing` finds then, the only one that tells
+    names = {one.feature for one in found}
+    return is_suspicious(_combine(found, selling=not names.isdisjoint(_SELLING)))
 
 
 def is_suspicious(found: Iterable[Evidence]) -> bool:

@@ -325,6 +325,5 @@ class Changes:
         self._database.executemany(f"{how} INTO {table} VALUES ({marks})", rows)
 
 
-def _json(data: object) -> str:
-    """Return the JSON of plain values; a set is a list in order."""
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":"), default=sorted)
+#: The JSON of plain values; a set is a list in order.
+_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), default=sorted).encode

@@ -63,12 +63,11 @@ class Subject:
     @cached_property
     def sentences(self) -> str:
         """The article's words in order, to find a copied sentence in."""
-        return f" {' '.join(self._words())} "
+        words = words_of(f"{self.article.title}\n{self.article.text}".lower())
+        return f" {' '.join(words)} "
 
     def _words(self) -> list[str]:
-        if "sentences" in self.__dict__:
-            return self.sentences.split()
-        return words_of(f"{self.article.title}\n{self.article.text}".lower())
+        return self.sentences.split()
 
 
 @dataclass(slots=True)

@@ -57,6 +57,8 @@ _HIDDEN = re.compile(
 )
 _SPACED = re.compile(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+#: Of ASCII, what parts words.
+_BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")}
 _CLAUSE = re.compile(r"[.!?…;:,\n()\"“”]+")
 _BLANK = re.compile(r"[ \t\xa0]+")
 _LETTERS = re.compile(r"\w+")
@@ -180,7 +182,15 @@ def read(body: str) -> Reading:
 
 def words_of(lower: str) -> list[str]:
     """Return the words of a lower-case text, in order."""
-    return _WORD.findall(lower)
+    if not lower.isascii():
+        return _WORD.findall(lower)
+    # Three times as fast as the pattern, and the same.
+    words = lower.translate(_BETWEEN).split()
+    if "'" not in lower:
+        return words
+    return [
+        word for part in words for word in ((part,) if "'" not in part else _WORD.findall(part))
+    ]
 
 
 def topic(vocabulary: set[str]) -> frozenset[str]:

@@ -360,5 +360,4 @@ def _learned_state(learned: Learned | None) -> dict[str, Any] | None:
     return {name: value for name, value in learned.state().items() if name != "weights"}
 
 
-def _json(data: object) -> str:
-    return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode

@@ -41,11 +41,7 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
         yield Evidence("reply", 1.0)
     if comment.body.startswith((">", "<blockquote", "&gt;")):
         yield Evidence("quote", 1.0)
-    language = place.subject.language
-    if language and words:
-        spoken_in = language_of(reading.vocabulary, language)
-        if spoken_in and spoken_in != language:
-            yield Evidence("other_language", 1.0, spoken_in)
+    yield from foreign(reading, place)
     if place.same:
         yield Evidence("same_text", 1.0, _whose(place.same))
     if place.copied:
@@ -70,6 +66,15 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
         yield Evidence("regular", sure * min(place.visits, 4) / 4, str(place.visits))
     if comment.role is Role.AUTHOR:
         yield Evidence("by_author", 1.0)
+
+
+def foreign(reading: Reading, place: Place) -> Iterator[Evidence]:
+    """Find whether a comment is in another language than its article."""
+    language = place.subject.language
+    if language and reading.words:
+        spoken_in = language_of(reading.vocabulary, language)
+        if spoken_in and spoken_in != language:
+            yield Evidence("other_language", 1.0, spoken_in)
 
 
 def _whose(copy: Copy) -> str:

@@ -21,6 +21,9 @@ _SCRIPT = re.compile(
 #: One of these stands in whatever `_SCRIPT` finds.
 _SCRIPT_SIGNS = ("script", "onmouse", "onclick", "onload", "onerror", "onfocus", "onkey")
 _LONG_WORD = 24
+#: A larger share of words that begin with a capital letter is no sentence.
+_TITLED = 0.3
+_CAPITAL = re.compile("[A-Z]")
 _NO_VOWELS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
@@ -54,9 +57,11 @@ def written(comment: Comment, reading: Reading) -> Iterator[Evidence]:
                 yield Evidence("repetition", min(1.0, max(0.0, most / n - 0.05) * 8), f'"{word}"')
     if n >= 6:
         tokens = text.split()
-        titled = [token for token in tokens if len(token) > 3 and token.istitle()]
+        titled = []
+        if not text.isascii() or len(_CAPITAL.findall(text)) > _TITLED * len(tokens):
+            titled = [token for token in tokens if len(token) > 3 and token.istitle()]
         share = len(titled) / len(tokens) if tokens else 0
-        if share > 0.3:
+        if share > _TITLED:
             yield Evidence("titled", min(1.0, (share - 0.2) * 2.5), listed(titled))
     if n and max(map(len, words)) >= _LONG_WORD:
         longest = max(words, key=len)

@@ -1,0 +1,13 @@
+"""How a text is read."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tipsblog.spam import reading
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("ab'’ _-1\x1f\x85"))))
+def test_the_short_way_finds_the_words_that_the_pattern_finds(text: str) -> None:
+    assert reading.words_of(text) == reading._WORD.findall(text)
