@@ -312,6 +312,7 @@ def _prepare(generator: Any, kind: str) -> None:
         generator.path,
         _filter_discardable_metadata,
         lambda: warnings.count,
+        functools.partial(shortcuts.warm_markdown, values),
     )
     _running.parsed.append(parsed)
     parsed.prepare(

@@ -13,8 +13,10 @@ import markdown
 from markdown import inlinepatterns, treeprocessors
 from markdown.util import AtomicString
 
-#: Versions whose code was compared with this module: it replaces a method that
-#: is Markdown's own affair. With any other, Markdown goes its own way.
+from . import blocks
+
+#: Versions whose code was compared with this module, `blocks` and `reused`: they
+#: replace what is Markdown's own affair. With any other, Markdown goes its own way.
 COMPARED = ("3.11.",)
 
 #: For each regular expression, strings of which every match holds one.
@@ -37,13 +39,16 @@ _UNKNOWN = ("",)
 
 def quicken(md: Any) -> Any:
     """Let the `markdown.Markdown` instance `md` go the shorter way; return it."""
-    for found in md.treeprocessors:
-        if type(found) is treeprocessors.InlineProcessor and _is_known():
-            found.__class__ = _Quick
+    if is_known():
+        for found in md.treeprocessors:
+            if type(found) is treeprocessors.InlineProcessor:
+                found.__class__ = _Quick
+        blocks.quicken(md)
     return md
 
 
-def _is_known() -> bool:
+def is_known() -> bool:
+    """Tell whether this Markdown is one of those compared."""
     return markdown.__version__.startswith(COMPARED)
 
 

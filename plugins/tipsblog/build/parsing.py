@@ -33,12 +33,14 @@ class Parsed:
         root: str,
         keep: Callable[[dict[str, Any]], dict[str, Any]],
         warned: Callable[[], int],
+        warm: Callable[[list[str]], None],
     ) -> None:
         """`readers`: Pelican's. `root`: where the files' paths start. `keep`
         drops the values that a reader wants dropped. `warned` counts warnings.
+        `warm` is called with the paths that several processes will parse.
         """
         self._session, self._cache, self._readers = session, cache, readers
-        self._root, self._keep, self._warned = root, keep, warned
+        self._root, self._keep, self._warned, self._warm = root, keep, warned, warm
         self._ready: dict[str, bytes] = {}
         self._new: dict[bytes, bytes] = {}
         self._used: list[bytes] = []
@@ -59,6 +61,7 @@ class Parsed:
         processes = parallel.workers()
         if len(missing) < _FEW or processes == 1:
             return
+        self._warm(missing)
         for done in parallel.each(self._parse, missing, processes=processes):
             path = missing[done.index]
             # Else read again, and complained about, where Pelican expects it.

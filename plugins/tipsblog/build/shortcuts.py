@@ -10,15 +10,19 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import pelican
 from pelican import contents, generators, readers, urlwrappers
 
 from . import inline
+from .reused import Reused
 
 #: Versions whose code was compared with this module.
 COMPARED = ("4.12.",)
+#: Articles in which is looked for what others may need, too.
+_SAMPLE = 64
 
 
 def fit() -> bool:
@@ -71,16 +75,30 @@ def group_periods(generator: Any) -> None:
 
 @contextlib.contextmanager
 def quick_markdown() -> Iterator[None]:
-    """Let articles and pages be parsed with less trying."""
+    """Let articles and pages be parsed with less trying, and by the same Markdown."""
     plain = readers.Markdown
     if not (fit() and plain):  # Pelican says False where it is not installed
         yield
         return
-    readers.Markdown = lambda **settings: inline.quicken(plain(**settings))
+    quick = lambda **settings: inline.quicken(plain(**settings))  # noqa: E731
+    readers.Markdown = Reused(quick) if inline.is_known() else quick
     try:
         yield
     finally:
         readers.Markdown = plain
+
+
+def warm_markdown(settings: Any, paths: list[str]) -> None:
+    """Load what it takes to parse `paths`, before processes are forked for it."""
+    if not isinstance(readers.Markdown, Reused):
+        return
+    texts = []
+    for path in paths[:: max(1, len(paths) // _SAMPLE)]:
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if path.endswith(".md"):
+                texts.append(Path(path).read_text("utf-8"))
+    if texts:
+        readers.Markdown.warm(settings["MARKDOWN"], texts)
 
 
 @contextlib.contextmanager
