@@ -13,7 +13,7 @@ from tipsblog.build.keeping import Keeper, Kept
 from tipsblog.build.reads import Tracer
 from tipsblog.build.recording import Recorder
 
-PAGE = Kept(["article"], {"article:a": {"title": "A"}}, "article:a", {})
+PAGE = Kept(b"article", {"article:a": b"title"}, "article:a", {"a day": "Monday"})
 
 
 class _Full:
@@ -33,9 +33,9 @@ class _Full:
 def test_pages_come_back_as_they_were_taken_in() -> None:
     recorder: Any = Recorder(None)  # type: ignore[arg-type]
 
-    recorder.keep("a", PAGE)
+    recorder.keep("a", PAGE.pack())
     recorder.keep("b", None)
-    recorder.keep("c", PAGE._replace(owner="article:c"))
+    recorder.keep("c", PAGE._replace(owner="article:c").pack())
 
     assert recorder._kept("a") == PAGE
     assert recorder._kept("b") is None
@@ -45,12 +45,12 @@ def test_pages_come_back_as_they_were_taken_in() -> None:
 
 def test_a_page_for_which_there_is_no_room_cannot_be_drawn_again_and_others_can() -> None:
     recorder: Any = Recorder(None)  # type: ignore[arg-type]
-    recorder.keep("a", PAGE)
+    recorder.keep("a", PAGE.pack())
     room, recorder._spill = recorder._spill, _Full(recorder._spill)
 
-    recorder.keep("b", PAGE)
+    recorder.keep("b", PAGE.pack())
     recorder._spill = room
-    recorder.keep("c", PAGE)
+    recorder.keep("c", PAGE.pack())
 
     assert recorder._kept("a") == recorder._kept("c") == PAGE
     assert recorder._kept("b") is None

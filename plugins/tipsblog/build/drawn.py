@@ -79,7 +79,10 @@ class Drawn:
         return row[0], marshal.loads(row[1]) if row[1] else None  # noqa: S302
 
     def set_page(self, path: str, build: str, value: Any) -> None:
-        data = marshal.dumps(value) if value is not None else None
+        self.set_packed(path, build, marshal.dumps(value) if value is not None else None)
+
+    def set_packed(self, path: str, build: str, data: bytes | None) -> None:
+        """As `set_page`, where the value is packed by `marshal` already."""
         self._run("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", path, build, data)
 
     def builds(self) -> dict[str, str]:

@@ -333,6 +333,7 @@ def keep_compiled(generator: Any) -> None:
             shutil.rmtree(old, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
     generator.env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    generator.env.auto_reload = False  # what changes during a build is drawn by the next one
     generator.env.filters["strftime"] = Said(generator.env.filters["strftime"])
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import marshal
 import pickle
 import types
 from collections.abc import Callable, Iterable, Mapping
@@ -37,15 +38,24 @@ class CannotKeepError(Exception):
 class Kept(NamedTuple):
     """What one page was drawn from.
 
-    page: template, environment, names, own values; None: it cannot be drawn again.
-    things: by object and attribute. owner: the object that the page is about.
-    said: by filters.
+    page: template, environment, names, own values, packed; None: it cannot be
+    drawn again. things: by object, what was read by attribute, packed. owner: the
+    object that the page is about. said: by filters.
     """
 
-    page: Any
-    things: dict[str, dict[str, Any]]
+    page: bytes | None
+    things: dict[str, bytes]
     owner: str
     said: dict[str, str]
+
+    def pack(self) -> bytes:
+        """Return this as bytes."""
+        return marshal.dumps(tuple(self))
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Kept:
+        """Return what `pack` made `data` of."""
+        return cls(*marshal.loads(data))  # noqa: S302 - our own
 
 
 class Said:
@@ -55,11 +65,16 @@ class Said:
 
     def __init__(self, plain: Callable[[Any, str], str]) -> None:
         self._plain = plain
+        self._known: dict[str, str] = {}
 
     def __call__(self, date: Any, form: str) -> str:
-        text = self._plain(date, form)
-        if isinstance(date, datetime.datetime):
-            self.log[replay.said_name(date, form)] = text
+        if not isinstance(date, datetime.datetime):
+            return self._plain(date, form)
+        name = replay.said_name(date, form)
+        text = self._known.get(name)
+        if text is None:
+            text = self._known[name] = self._plain(date, form)
+        self.log[name] = text
         return text
 
 
@@ -116,7 +131,13 @@ class Keeper:
             except (CannotKeepError, CannotTellError):
                 continue  # who asks for it finds nothing
             things.setdefault(name, {})[attribute] = entry
-        return Kept(self._page(template, names, local, text), things, owner or "", said)
+        page = self._page(template, names, local, text)
+        return Kept(
+            marshal.dumps(page) if page is not None else None,
+            {name: marshal.dumps(entries) for name, entries in things.items()},
+            owner or "",
+            said,
+        )
 
     def dump(self, value: Any) -> bytes:
         """Return `value` as bytes. Raises `CannotKeepError`."""

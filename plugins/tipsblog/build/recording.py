@@ -7,8 +7,8 @@ counts no more.
 from __future__ import annotations
 
 import contextlib
+import marshal
 import os
-import pickle
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -31,11 +31,10 @@ class Recorder:
         self.feeds: set[tuple[str, str]] = set()
         self.left: dict[str, bytes | Callable[[], bytes]] = {}
 
-    def keep(self, path: str, kept: Kept | None) -> None:
-        """Take in what was kept of a page; all of a large blog would fill memory."""
+    def keep(self, path: str, data: bytes | None) -> None:
+        """Take in what was kept of a page, packed; all of a large blog would fill memory."""
         self._places[path] = None
-        if kept is not None:
-            data = pickle.dumps(kept, pickle.HIGHEST_PROTOCOL)
+        if data is not None:
             with contextlib.suppress(OSError):  # no room: a whole build must draw it again
                 place = self._spill.seek(0, os.SEEK_END)
                 self._spill.write(data)
@@ -52,8 +51,7 @@ class Recorder:
         if place is None:
             return None
         self._spill.seek(place[0])
-        kept: Kept = pickle.loads(self._spill.read(place[1]))  # noqa: S301 - just written
-        return kept
+        return Kept.unpack(self._spill.read(place[1]))
 
     def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
         """Note which articles are in one of Pelican's feeds."""
@@ -84,24 +82,21 @@ class Recorder:
         if not before or file.build != before:
             file.empty()
         drawn = [path for path in self._places if path in reads]
+        things: dict[str, list[tuple[str, bool, bytes]]] = {}
+        said: dict[str, str] = {}
         for path in drawn:
             kept = self._kept(path)
-            file.set_page(path, build, kept.page if kept else None)
-            file.add_said(kept.said if kept else {})
+            file.set_packed(path, build, kept.page if kept else None)
+            if kept:
+                said |= kept.said
+                for name, entries in kept.things.items():
+                    things.setdefault(name, []).append((path, kept.owner == name, entries))
+        file.add_said(said)
         builds = file.builds()
         for path in builds.keys() - reads.keys():
             file.drop_page(path)
-        for path in drawn:
-            kept = self._kept(path)
-            for name, entries in kept.things.items() if kept else ():
-                known_entries = file.thing(name)
-                owned = kept is not None and kept.owner == name
-                for attribute, entry in entries.items():
-                    before_it = known_entries.get(attribute)
-                    # What the page about it read counts as long as that page does.
-                    if owned or before_it is None or builds.get(before_it[3]) != before_it[4]:
-                        known_entries[attribute] = (*entry, path, build)
-                file.set_thing(name, known_entries)
+        for name, found in things.items():
+            file.set_thing(name, _merged(file.thing(name), found, builds, build))
         living = self.keeper.living
         readers = {("feed " + thing, path) for thing, path in self.feeds}
         for path, record in reads.items():
@@ -110,7 +105,7 @@ class Recorder:
         file.drop_readers(known - readers)
         file.add_readers(readers - known)
         file.drop_things(file.things() - self.keeper.objects.keys())
-        wanted = {name for found in names.values() for name in found or ()}
+        wanted = {name for asked in names.values() for name in asked or ()}
         shared = self.keeper.shared(sorted(wanted))
         self.left |= {f"shared {name}": value for name, value in shared.items()}
         digests = file.left_digests()
@@ -121,6 +116,26 @@ class Recorder:
         # Who may have read anything may have read what changed.
         file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
         file.commit(build)
+
+
+def _merged(
+    known: dict[str, Any],
+    found: Iterable[tuple[str, bool, bytes]],
+    builds: Mapping[str, str],
+    build: str,
+) -> dict[str, Any]:
+    """Return what is known of an object with what pages read of it now.
+
+    found: by which page, whether that is about the object, what it read, packed.
+    builds: which build drew each page.
+    """
+    for path, owned, data in found:
+        for attribute, entry in marshal.loads(data).items():  # noqa: S302 - just written
+            before = known.get(attribute)
+            # What the page about it read counts as long as that page does.
+            if owned or before is None or builds.get(before[3]) != before[4]:
+                known[attribute] = (*entry, path, build)
+    return known
 
 
 def _changed(

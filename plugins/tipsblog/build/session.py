@@ -132,16 +132,14 @@ class Session:
             self._placed[path] = self.before.outputs[path][:2]
             self.report.kept += 1
             return
-        self.make_way(path)
         folder, name = os.path.split(path)
         new = os.path.join(folder, f".{name[:200]}.tipsblog-new")
         try:
-            self._write(new, data)
-        except FileNotFoundError:
+            self._placed[path] = self._write(new, path, data)
+        except OSError:  # no such folder, or something in the way
+            self.make_way(path)
             os.makedirs(folder, exist_ok=True)
-            self._write(new, data)
-        os.replace(new, path)
-        self._placed[path] = stamps.stamp_of(path)
+            self._placed[path] = self._write(new, path, data)
         if digest:
             self._spares.keep(path, digest)
         self.report.written.append(os.path.relpath(path, self.output))
@@ -316,9 +314,14 @@ class Session:
                 self._spares.keep(path, digest)
         return (size, changed, digest)
 
-    def _write(self, path: str, data: bytes) -> None:
-        with open(path, "wb") as file:
+    def _write(self, new: str, path: str, data: bytes) -> Stamp:
+        """Put `data` in place at once, by way of the file `new`."""
+        with open(new, "wb") as file:
             file.write(data)
+            file.flush()
+            status = os.fstat(file.fileno())
+        os.replace(new, path)
+        return (status.st_size, status.st_mtime_ns)
 
     def _remove(self, path: str) -> None:
         with contextlib.suppress(OSError):

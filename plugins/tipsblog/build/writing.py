@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import observer, parallel, stamps
-from .keeping import Kept
 from .reads import CannotTellError, Record, Tracer, names_in
 from .recording import Recorder
 from .session import Session
@@ -78,7 +77,7 @@ class _Drawn:
     key: bytes = b""
     reads: Record | None = None
     same: bool = False
-    kept: Kept | None = None
+    kept: bytes | None = None
 
 
 class _Template:
@@ -232,19 +231,22 @@ class Deferring:
             if len(jobs) < _FEW or processes == 1:
                 self._draw_here(jobs, watch)
             else:
+                _load_templates(known)
                 self._share(jobs, processes, watch)
         self._tracing = False
 
     def _draw_here(self, jobs: list[_Job], watch: observer.Observer | None) -> None:
+        before = set[str]()
         for job in jobs:
-            before, warned = set[str](), self.warned()
+            warned = self.warned()
             if watch:
                 before, watch.reads = watch.reads, set()
             drawn = self._draw(job)
             if watch and drawn:
                 if self.session.read_too("", watch.reads) or self.warned() != warned:
                     drawn.reads = None  # files may change, warnings must come again
-                watch.reads |= before
+                before |= watch.reads  # the smaller to the larger
+                watch.reads = before
             self._place(job.path, drawn)
 
     def _learn_names(self, template: Any, known: dict[Any, dict[str, Any]]) -> None:
@@ -357,7 +359,7 @@ class Deferring:
 
     def _traced(
         self, tracer: Tracer, path: str, page: _Page
-    ) -> tuple[str | None, Record | None, Kept | None]:
+    ) -> tuple[str | None, Record | None, bytes | None]:
         """Draw `page`, unless it would read what it read the last time."""
         names = self.session.names.get(page.template.name)
         if names is None:
@@ -369,7 +371,8 @@ class Deferring:
         if record is None or self.recorder is None:
             return text, record, None
         keep = self.recorder.keeper.keep
-        return text, record, keep(path, page.template, names, page.local, record[0], text)
+        kept = keep(path, page.template, names, page.local, record[0], text)
+        return text, record, kept.pack()
 
     def _place(self, path: str, drawn: _Drawn | None) -> None:
         assert drawn is not None  # noqa: S101
@@ -377,6 +380,17 @@ class Deferring:
         self.session.note_reads(path, drawn.reads, same=drawn.same)
         if drawn.reads is not None and self.recorder is not None:
             self.recorder.keep(path, drawn.kept)
+
+
+def _load_templates(known: Mapping[Any, Mapping[str, Any]]) -> None:
+    """Load by environment the templates that `names_in` found: once, and not in
+    each process.
+    """
+    for environment, found in known.items():
+        for name, asked in found.items():
+            if asked is not None:
+                with contextlib.suppress(Exception):  # who draws with it hears of it
+                    environment.get_template(name)
 
 
 def is_warning(error: BaseException) -> bool:

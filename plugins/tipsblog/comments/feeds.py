@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlparse, urlsplit
 
@@ -61,9 +62,14 @@ def comment_id(site: str, entry: Entry, id: str = "") -> str:
     """Return the id of an entry, or of the comment `id` under the same article:
     a tag URI (RFC 4151), which outlives a move of the article to another path.
     """
-    host = urlsplit(site).hostname or "localhost"
-    comment, day = entry.comment, entry.article_date.date()  # Pelican's own dates format slowly
-    return f"tag:{host},{day:%Y-%m-%d}:{comment.article}/{id or comment.id}"
+    comment = entry.comment
+    start = _start(site, entry.article_date.date())  # Pelican's own dates format slowly
+    return f"{start}:{comment.article}/{id or comment.id}"
+
+
+@lru_cache(maxsize=64)  # a feed's comments share theirs
+def _start(site: str, day: date) -> str:
+    return f"tag:{urlsplit(site).hostname or 'localhost'},{day:%Y-%m-%d}"
 
 
 def atom(feed: Feed, entries: Sequence[Entry]) -> str:
@@ -176,6 +182,7 @@ def replies_element(site: str, feed_url: str, count: int, updated: str) -> str:
     return xml.element("link", "", replies(site, feed_url, count, updated))
 
 
+@lru_cache(maxsize=64)
 def tag_uri(address: str, day: date) -> str:
     """Return the id that Pelican's own feed gives an article."""
     parts = urlparse(address)
