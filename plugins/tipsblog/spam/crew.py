@@ -122,7 +122,9 @@ def _walk(
     for at, one in zip(chunk, told, strict=True):
         found = site.found(one.trace)
         suspicious = one.suspicious
-        if found.copied or found.same or found.again or found.usual or found.others:
+        # That a website is usual says nothing: only links in the text are asked for that.
+        usual = found.usual and one.trace.hosts != (one.trace.website,)
+        if found.copied or found.same or found.again or usual or found.others:
             suspicious = _looks(comments[at], one, found)
         site.grow(one.trace, suspicious)
         placed.append((found, suspicious))
@@ -135,7 +137,9 @@ def _looks(comment: Comment, told: _Told, found: Found) -> bool:
     subject.language = told.language
     reading = read(comment.body)
     place = Place.of(comment, subject, Thread(), found.around(reading))
-    return is_suspicious(gather(comment, reading, place, told.text))
+    if found.copied:
+        return is_suspicious(gather(comment, reading, place, told.text))
+    return looks_suspicious(comment, reading, place, told.text)
 
 
 class _Read(NamedTuple):

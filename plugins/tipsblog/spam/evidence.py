@@ -110,8 +110,9 @@ def of_text(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
 def looks_suspicious(
     comment: Comment, reading: Reading, place: Place, text: Iterable[Evidence]
 ) -> bool:
-    """Tell whether `comment` would look like spam by itself if nothing stood before
-    it: `is_suspicious` of what `gather` returns, without gathering what is not asked.
+    """Tell whether `comment` looks like spam by itself where nothing of its text
+    stood before it: `is_suspicious` of what `gather` returns, without gathering what
+    is not asked.
     """
     found = [*links(reading, place), *author(comment, reading, place), *text]
     found += foreign(reading, place)  # of all that `standing` finds then, the only one that tells

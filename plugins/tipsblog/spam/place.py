@@ -54,11 +54,15 @@ class Subject:
     @cached_property
     def words(self) -> frozenset[str]:
         """The article's words that say what it is about."""
-        return frozenset(map(intern, topic(set(self._words()))))
+        vocabulary = self._vocabulary()
+        self.__dict__.setdefault("language", language_of(vocabulary))
+        return frozenset(map(intern, topic(vocabulary)))
 
     @cached_property
     def language(self) -> str:
-        return language_of(self._words())
+        _ = self.words  # both are asked for, and take the same way
+        language: str = self.__dict__["language"]
+        return language
 
     @cached_property
     def sentences(self) -> str:
@@ -66,8 +70,8 @@ class Subject:
         words = words_of(f"{self.article.title}\n{self.article.text}".lower())
         return f" {' '.join(words)} "
 
-    def _words(self) -> list[str]:
-        return self.sentences.split()
+    def _vocabulary(self) -> set[str]:
+        return set(self.sentences.split())
 
 
 @dataclass(slots=True)
