@@ -13,7 +13,7 @@ from tipsblog.build.keeping import Keeper, Kept
 from tipsblog.build.reads import Tracer
 from tipsblog.build.recording import Recorder
 
-PAGE = Kept(b"article", {"article:a": b"title"}, "article:a", {"a day": "Monday"})
+PAGE = Kept(b"article", "article:a", b"title", {"a day": "Monday"})
 
 
 class _Full:

@@ -39,13 +39,13 @@ class Kept(NamedTuple):
     """What one page was drawn from.
 
     page: template, environment, names, own values, packed; None: it cannot be
-    drawn again. things: by object, what was read by attribute, packed. owner: the
-    object that the page is about. said: by filters.
+    drawn again. owner: the object that the page is about, "" for none. read: what
+    was read of that, by attribute, packed. said: by filters.
     """
 
     page: bytes | None
-    things: dict[str, bytes]
     owner: str
+    read: bytes
     said: dict[str, str]
 
     def pack(self) -> bytes:
@@ -102,7 +102,6 @@ class Keeper:
         self._settings, self.living = settings, living
         self._moment, self._wrappers, self._listings = moment, wrappers, listings
         self._environments: dict[int, Any] = {}
-        self._sent: set[tuple[str, str]] = set()
 
     def keep(
         self,
@@ -113,31 +112,32 @@ class Keeper:
         reads: Reads,
         text: str,
     ) -> Kept:
-        """Keep what `text` was drawn from."""
+        """Keep what `text` was drawn from, but for what it read of objects that it
+        is not about: other pages mostly keep that, and else `entry` says it.
+        """
         said = dict(Said.log)
         Said.log.clear()
         owner = self._names.get(id(local.get("article"))) or self._names.get(id(local.get("page")))
-        things: dict[str, dict[str, Any]] = {}
+        read: dict[str, Any] = {}
         for name, attribute in reads:
-            if attribute in self.living:
-                continue
-            if (name, attribute) in self._sent and name != owner:
-                continue
-            self._sent.add((name, attribute))
-            value = getattr(self.objects[name], attribute, _MISSING)
-            try:
-                told = self._tracer.tell(value) if value is not _MISSING else "missing"
-                entry = self._entry(value, told, path, text)
-            except (CannotKeepError, CannotTellError):
-                continue  # who asks for it finds nothing
-            things.setdefault(name, {})[attribute] = entry
+            if name == owner and attribute not in self.living:
+                entry = self.entry(name, attribute, path, text)
+                if entry is not None:
+                    read[attribute] = entry
         page = self._page(template, names, local, text)
-        return Kept(
-            marshal.dumps(page) if page is not None else None,
-            {name: marshal.dumps(entries) for name, entries in things.items()},
-            owner or "",
-            said,
-        )
+        packed = marshal.dumps(page) if page is not None else None
+        return Kept(packed, owner or "", marshal.dumps(read), said)
+
+    def entry(self, name: str, attribute: str, path: str = "", text: str = "") -> Any:
+        """Return how an attribute of an object is kept; None: who asks for it finds
+        nothing. path, text: of a page in which it may stand.
+        """
+        value = getattr(self.objects[name], attribute, _MISSING)
+        try:
+            told = self._tracer.tell(value) if value is not _MISSING else "missing"
+            return self._entry(value, told, path, text)
+        except (CannotKeepError, CannotTellError):
+            return None
 
     def dump(self, value: Any) -> bytes:
         """Return `value` as bytes. Raises `CannotKeepError`."""

@@ -27,6 +27,8 @@ Record = tuple[Reads, bytes]
 
 _MISSING = object()
 _LONG = 64
+#: So many attributes are remembered.
+_MOST = 20_000
 _PLAIN = (bool, int, float, bytes, type(None))
 
 
@@ -54,20 +56,27 @@ class Tracer:
         self._told: dict[int, tuple[Any, str]] = {}
         self._reads: dict[tuple[str, str], None] | None = None
         self._values: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[int, str], tuple[tuple[str, str], Any]] = {}
 
     def forget(self) -> None:
         """Look anew at all that is read: its values may have changed."""
         self._values.clear()
+        self._known.clear()
 
     @contextlib.contextmanager
     def installed(self, classes: Iterable[type]) -> Iterator[None]:
-        """Let every read of an attribute of `classes` pass here."""
-        tracer, names, plain = self, self._names, object.__getattribute__
+        """Let every read of an attribute of `classes` pass here. What it was is
+        remembered: as long as this lasts nothing may change without `forget`.
+        """
+        tracer, names, plain, known = self, self._names, object.__getattribute__, self._known
 
         def traced(thing: Any, attribute: str) -> Any:
             reads = tracer._reads
             if reads is None:
                 return plain(thing, attribute)
+            if (found := known.get((id(thing), attribute))) is not None:
+                reads[found[0]] = None
+                return found[1]
             name = names.get(id(thing))
             if name is None:
                 raise CannotTellError(type(thing).__name__)
@@ -75,9 +84,13 @@ class Tracer:
             # What a property reads on its way is in its value.
             tracer._reads = None
             try:
-                return plain(thing, attribute)
+                value = plain(thing, attribute)
             finally:
                 tracer._reads = reads
+            if len(known) >= _MOST:
+                known.clear()
+            known[id(thing), attribute] = (name, attribute), value
+            return value
 
         classes = list(classes)
         for one in classes:
@@ -85,6 +98,7 @@ class Tracer:
         try:
             yield
         finally:
+            known.clear()
             for one in classes:
                 del one.__getattribute__
 
@@ -113,15 +127,17 @@ class Tracer:
                 # A setting was compared with all the others.
                 if value is not self._settings.get(name, _MISSING) or value is _MISSING:
                     parts += [name, self.tell(value)]
-            for name, attribute in reads:
-                value = self._values.get((name, attribute))
+            values = self._values
+            for pair in reads:
+                value = values.get(pair)
                 if value is None:
+                    name, attribute = pair
                     thing = self._objects.get(name, _MISSING)
                     if thing is _MISSING:
                         return b""
-                    value = self.tell(getattr(thing, attribute, _MISSING))
-                    self._values[name, attribute] = value
-                parts += [name, attribute, value]
+                    value = values[pair] = self.tell(getattr(thing, attribute, _MISSING))
+                parts += pair
+                parts.append(value)
         except CannotTellError:
             return b""
         return digest_of(parts)

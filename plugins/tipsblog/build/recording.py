@@ -82,30 +82,40 @@ class Recorder:
         if not before or file.build != before:
             file.empty()
         drawn = [path for path in self._places if path in reads]
-        things: dict[str, list[tuple[str, bool, bytes]]] = {}
+        owned: dict[str, tuple[str, bytes]] = {}
         said: dict[str, str] = {}
+        asked: dict[tuple[str, str], str] = {}
         for path in drawn:
             kept = self._kept(path)
             file.set_packed(path, build, kept.page if kept else None)
             if kept:
                 said |= kept.said
-                for name, entries in kept.things.items():
-                    things.setdefault(name, []).append((path, kept.owner == name, entries))
+                owned[kept.owner] = path, kept.read
+                for pair in reads[path][0]:
+                    asked.setdefault(pair, path)
         file.add_said(said)
         builds = file.builds()
         for path in builds.keys() - reads.keys():
             file.drop_page(path)
-        for name, found in things.items():
-            file.set_thing(name, _merged(file.thing(name), found, builds, build))
         living = self.keeper.living
+        things: dict[str, dict[str, str]] = {}
+        for (name, attribute), path in asked.items():
+            if attribute not in living:
+                things.setdefault(name, {})[attribute] = path
+        for name, attributes in things.items():
+            known = file.thing(name)
+            fresh = self._fresh(name, attributes, known, builds, owned.get(name))
+            if fresh:
+                known |= {key: (*entry, path, build) for key, (entry, path) in fresh.items()}
+                file.set_thing(name, known)
         readers = {("feed " + thing, path) for thing, path in self.feeds}
         for path, record in reads.items():
             readers |= {(f"{n}.{a}", path) for n, a in record[0] if a in living}
-        known = file.every_reader()
-        file.drop_readers(known - readers)
-        file.add_readers(readers - known)
+        before_it = file.every_reader()
+        file.drop_readers(before_it - readers)
+        file.add_readers(readers - before_it)
         file.drop_things(file.things() - self.keeper.objects.keys())
-        wanted = {name for asked in names.values() for name in asked or ()}
+        wanted = {name for found in names.values() for name in found or ()}
         shared = self.keeper.shared(sorted(wanted))
         self.left |= {f"shared {name}": value for name, value in shared.items()}
         digests = file.left_digests()
@@ -117,25 +127,34 @@ class Recorder:
         file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
         file.commit(build)
 
+    def _fresh(
+        self,
+        name: str,
+        attributes: Mapping[str, str],
+        known: Mapping[str, Any],
+        builds: Mapping[str, str],
+        owned: tuple[str, bytes] | None,
+    ) -> dict[str, tuple[Any, str]]:
+        """Return what is to be kept anew of an object: by attribute, how it is kept,
+        and by which page it was read.
 
-def _merged(
-    known: dict[str, Any],
-    found: Iterable[tuple[str, bool, bytes]],
-    builds: Mapping[str, str],
-    build: str,
-) -> dict[str, Any]:
-    """Return what is known of an object with what pages read of it now.
-
-    found: by which page, whether that is about the object, what it read, packed.
-    builds: which build drew each page.
-    """
-    for path, owned, data in found:
-        for attribute, entry in marshal.loads(data).items():  # noqa: S302 - just written
+        attributes: that pages read which were drawn now, with one of these. known:
+        what is kept. builds: which build drew each page. owned: the page about the
+        object, if it was drawn now, and what it read.
+        """
+        found: dict[str, tuple[Any, str]] = {}
+        if owned is not None:
+            path, data = owned
+            read = marshal.loads(data)  # noqa: S302 - just written
+            found = {attribute: (entry, path) for attribute, entry in read.items()}
+        for attribute, path in attributes.items():
             before = known.get(attribute)
-            # What the page about it read counts as long as that page does.
-            if owned or before is None or builds.get(before[3]) != before[4]:
-                known[attribute] = (*entry, path, build)
-    return known
+            # What a page read counts as long as that page does.
+            if attribute not in found and (before is None or builds.get(before[3]) != before[4]):
+                entry = self.keeper.entry(name, attribute)
+                if entry is not None:
+                    found[attribute] = entry, path
+        return found
 
 
 def _changed(
