@@ -149,12 +149,13 @@ class Tracer:
             if len(value) > _LONG:
                 return f"{kind}#{digest(value.encode('utf-8', 'surrogatepass')).hex()}"
             return f"{kind}'{value}"
+        name = self._names.get(id(value))
+        if name is not None:
+            return f"<{name}>"
         if isinstance(value, _PLAIN):
             return repr(value)
         if value is _MISSING:
             return "missing"
-        if id(value) in self._names:
-            return f"<{self._names[id(value)]}>"
         known = self._told.get(id(value))
         if known is None:
             known = self._told[id(value)] = (value, self._tell(value))

@@ -270,6 +270,7 @@ class Deferring:
 
     def _share(self, jobs: list[_Job], processes: int, watch: observer.Observer | None) -> None:
         self._tell_lists(jobs)
+        jobs = sorted(jobs, key=_weight, reverse=True)  # or all wait for the last one
         for done in parallel.each(self._draw, jobs, processes=processes):
             path = jobs[done.index].path
             for name, level, message in done.logged:
@@ -380,6 +381,13 @@ class Deferring:
         self.session.note_reads(path, drawn.reads, same=drawn.same)
         if drawn.reads is not None and self.recorder is not None:
             self.recorder.keep(path, drawn.kept)
+
+
+def _weight(job: _Job) -> int:
+    """Return about how much of the blog a job is given alone."""
+    if not isinstance(job.make, _Page):
+        return 0
+    return sum(len(value) for value in job.make.local.values() if isinstance(value, list))
 
 
 def _load_templates(known: Mapping[Any, Mapping[str, Any]]) -> None:
