@@ -21,7 +21,7 @@ from typing import Any, NamedTuple, TypeVar
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious, looks_suspicious, of_text
 from .model import Article
-from .place import Found, Place, Site, Subject, Thread
+from .place import Found, Place, Site, Subject, Thread, ThreadState
 from .reading import Reading, read
 from .survey import SharingError, Surveyed
 from .trace import Trace, trace
@@ -34,8 +34,9 @@ _SOME = 1000
 #: So many neighbouring articles, whose comments lie side by side in memory, have
 #: one owner, but each child has several such blocks.
 _BLOCK, _BLOCKS = 32, 8
-#: Articles that a child remembers the words of.
-_SUBJECTS = 1000
+#: Articles and discussions that a child remembers the words of; those that were
+#: commented on last will be again.
+_SUBJECTS = 200
 
 
 class _Told(NamedTuple):
@@ -157,6 +158,8 @@ class _Child:
         self._articles = site.articles
         self._subjects: dict[str, Subject] = {}
         self._threads: dict[str, Thread] = {}
+        #: others, packed: sets of words take ten times as much
+        self._quiet: dict[str, ThreadState] = {}
 
     def work(
         self,
@@ -173,7 +176,8 @@ class _Child:
                 pipe.send(told)
             surveyed = self._survey(before, pipe.recv())
             pipe.send([finish(at, one) for at, one in zip(chunk, surveyed, strict=True)])
-        pipe.send({key: thread.state() for key, thread in self._threads.items()})
+        live = {key: thread.state() for key, thread in self._threads.items()}
+        pipe.send({**self._quiet, **live})
 
     def _look(self, chunk: Sequence[int]) -> tuple[list[_Read], list[_Told]]:
         """Read some comments, each as if it were the first."""
@@ -194,7 +198,7 @@ class _Child:
         for (comment, reading, subject, text), (found, suspicious) in zip(
             seen, placed, strict=True
         ):
-            thread = self._threads.setdefault(comment.article, Thread())
+            thread = self._thread(comment.article)
             around = found.around(reading)
             place = Place.of(comment, subject, thread, around)
             evidence = gather(comment, reading, place, text)
@@ -202,6 +206,17 @@ class _Child:
                 raise SharingError("what stood before a comment told more than was thought")
             thread.add(comment, reading, suspicious)
             yield Surveyed(comment, evidence, around)
+
+    def _thread(self, key: str) -> Thread:
+        thread = self._threads.pop(key, None)
+        if thread is None:
+            quiet = self._quiet.pop(key, None)
+            thread = Thread.restored(quiet) if quiet is not None else Thread()
+            if len(self._threads) >= _SUBJECTS:
+                oldest = next(iter(self._threads))
+                self._quiet[oldest] = self._threads.pop(oldest).state()
+        self._threads[key] = thread  # the one asked for last is last
+        return thread
 
     def _subject(self, key: str) -> Subject:
         subject = self._subjects.pop(key, None)
