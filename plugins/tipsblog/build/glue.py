@@ -33,7 +33,7 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import copies, kept, observer, recording, shortcuts, surroundings
+from . import addresses, copies, kept, observer, recording, shortcuts, surroundings
 from .cache import Cache
 from .canonical import canonical
 from .copies import Copies
@@ -235,7 +235,9 @@ def _build(
                 if not full:
                     stack.enter_context(shortcuts.quick_translations())
                     stack.enter_context(shortcuts.quick_markdown())
-                    stack.enter_context(shortcuts.quick_paths())
+                    stack.enter_context(addresses.quick_paths())
+                    stack.enter_context(addresses.quick_addresses())
+                    stack.enter_context(addresses.quick_links())
                     stack.enter_context(copies.gathering(files))
                 plain()
                 if _running.writer is not None:
@@ -357,7 +359,7 @@ def choose_writer(pelican: Any) -> Any:
     tracer = None
     if shared:
         tracer = _tracer(run.context, pelican.settings)
-        run.shortcuts.enter_context(shortcuts.frozen_addresses())
+        run.shortcuts.enter_context(addresses.frozen_addresses())
         # With RELATIVE_URLS each page reads other addresses.
         if tracer is not None and not values["RELATIVE_URLS"]:
             run.recorder = Recorder(_keeper(tracer, run.context, values))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pelican
-from pelican import contents, generators, readers, urlwrappers
+from pelican import generators, readers
 
 from . import inline
 from .reused import Reused
@@ -144,64 +144,3 @@ def _translations(plain: Callable[..., Any]) -> Callable[..., Any]:
         return index, rest
 
     return process_translations
-
-
-@contextlib.contextmanager
-def quick_paths() -> Iterator[None]:
-    """Work out once where a source stands below the content: Pelican asks eight
-    times for each.
-    """
-    if not fit():
-        yield
-        return
-    plain = contents.Content.get_relative_source_path
-    known: dict[tuple[str, str], Any] = {}
-
-    def get_relative_source_path(self: Any, source_path: Any = None) -> Any:
-        name = (self.settings["PATH"], source_path or self.source_path)
-        if name not in known:
-            known[name] = plain(self, source_path)
-        return known[name]
-
-    contents.Content.get_relative_source_path = get_relative_source_path
-    try:
-        yield
-    finally:
-        contents.Content.get_relative_source_path = plain
-
-
-@contextlib.contextmanager
-def frozen_addresses() -> Iterator[None]:
-    """Work out each address once: templates ask for the same ones again and
-    again. Only while nothing that an address is made from can change.
-    """
-    if not fit():
-        yield
-        return
-    places: dict[tuple[int, str], tuple[Any, Any]] = {}
-    plain_setting = contents.Content.get_url_setting
-    plain_wrapped = urlwrappers.URLWrapper._from_settings
-
-    def get_url_setting(self: Any, key: str) -> Any:
-        name = (id(self), key)
-        if name not in places:
-            # The content is kept, too: no other one may get its number.
-            places[name] = (self, plain_setting(self, key))
-        return places[name][1]
-
-    wrapped: dict[tuple[type, str, str], Any] = {}
-
-    def url(self: Any) -> Any:
-        name = (type(self), self._name, self.slug)
-        if name not in wrapped:
-            wrapped[name] = plain_wrapped(self, "URL")
-        return wrapped[name]
-
-    plain_url = urlwrappers.URLWrapper.url
-    contents.Content.get_url_setting = get_url_setting
-    urlwrappers.URLWrapper.url = property(url)
-    try:
-        yield
-    finally:
-        contents.Content.get_url_setting = plain_setting
-        urlwrappers.URLWrapper.url = plain_url
