@@ -75,3 +75,57 @@ def test_what_was_made_elsewhere_is_kept_and_not_made_again(
     assert [key for key, _ in first.values()] == list(wanted)
     assert (os.getpid() in {pid for _, pid in first.values()}) == (count == 1 and not apart)
     assert [key for key in wanted if again[key] != first[key]] == [5][: count - 5 > 0]
+
+
+def test_who_shares_work_out_has_time_for_something_else(tmp_path: Path) -> None:
+    note = tmp_path / "note"
+
+    def work(item: int) -> bytes:
+        while not note.exists():  # nobody would ever write it, if that came first
+            pass
+        return bytes(100_000)
+
+    done = parallel.each(work, range(4), processes=2, meanwhile=note.touch)
+
+    assert [len(one.result or b"") for one in done] == [100_000] * 4
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_work_is_done_beside_other_work(
+    processors: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "workers", lambda: processors)
+
+    with parallel.beside((tmp_path / "one").touch):
+        (tmp_path / "other").touch()
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
+
+
+def test_work_beside_that_was_stopped_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "workers", lambda: 2)
+    here = os.getpid()
+
+    def work() -> None:
+        if os.getpid() != here:
+            os._exit(9)
+        (tmp_path / "done").touch()
+
+    with parallel.beside(work):
+        assert not (tmp_path / "done").exists()
+
+    assert (tmp_path / "done").exists()
+
+
+def test_what_is_heard_alone_reaches_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    heard = parallel.Heard()
+
+    with heard.alone():
+        logging.getLogger("work").warning("well")
+    logging.getLogger("work").warning("loud")
+
+    assert heard.take() == [("work", logging.WARNING, "well")]
+    assert heard.take() == []
+    assert caplog.messages == ["loud"]

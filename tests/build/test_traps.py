@@ -227,6 +227,25 @@ def test_a_link_follows_the_address_of_its_target(built: Blog, builder: Builder)
     assert builder.differences(built, now=NOW) == []
 
 
+def test_a_link_whose_target_went_is_complained_about_with_its_page(
+    built: Blog, builder: Builder
+) -> None:
+    built.article("ant", "See [that]({filename}bee.md).", date="2024-03-01 10:00")
+    assert not builder.build(built, now=NOW)["error"]
+    target = built.root / "content/articles/bee.md"
+    text = target.read_text("utf-8")
+
+    target.unlink()
+    first, second = builder.build(built, now=NOW), builder.build(built, now=NOW)
+    target.write_text(text, encoding="utf-8")
+    third = builder.build(built, now=NOW)
+
+    assert "ant.html: Unable to find 'bee.md'" in str(first["messages"])
+    assert "ant.html: Unable to find 'bee.md'" in str(second["messages"])
+    assert (bool(first["error"]), bool(second["error"]), third["error"]) == (True, True, "")
+    assert builder.differences(built, now=NOW) == []
+
+
 def test_an_attached_file_stands_beside_its_page(built: Blog, builder: Builder) -> None:
     built.set(ARTICLE_SAVE_AS="{slug}/index.html", ARTICLE_URL="{slug}/")
     text = "[dot]({attach}/images/dot.svg)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from pathlib import Path
 
@@ -46,6 +47,7 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 
 def run(settings: str, output: str, *, full: bool) -> Report:
     """Build with Pelican, in this process."""
+    gc.disable()  # what is imported stays
     from . import glue
 
     glue.speak(lambda line: click.echo(line, err=True), fatal=True)

@@ -7,6 +7,7 @@ they would have logged comes back with their results.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import os
@@ -30,6 +31,8 @@ _SHARE, _SHARES = 8, 8000
 #: After so many shares a child makes way for a new one: by and by, what it
 #: touches of its parent's memory becomes its own.
 _LIFE = 64
+#: Bytes that a pipe holds: some dozens of pages.
+_ROOM = 1 << 20
 
 
 class WorkerError(RuntimeError):
@@ -61,9 +64,14 @@ def workers() -> int:
 
 
 def each(
-    function: Callable[[_Item], _Result], items: Sequence[_Item], *, processes: int
+    function: Callable[[_Item], _Result],
+    items: Sequence[_Item],
+    *,
+    processes: int,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Done[_Result]]:
-    """Yield what `function` makes of each item, in any order.
+    """Yield what `function` makes of each item, in any order. `meanwhile` is
+    called once they are at work.
 
     Raises `WorkerError` if a child dies.
     """
@@ -78,6 +86,7 @@ def each(
 
     def start() -> int:
         reading, writing = os.pipe()
+        _widen(writing)
         pid = os.fork()
         if pid == 0:
             os.close(reading)
@@ -93,12 +102,45 @@ def each(
     try:
         for _ in range(processes):
             start()
+        meanwhile()
         yield from _collect(list(pipes), start, end)
     finally:
         gc.unfreeze()
         os.close(todo)
         for reading in list(pipes):
             end(reading)
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], None]) -> Iterator[None]:
+    """Have `work` done by another process while this one goes on; it is done at
+    the end. Nothing but files may come of it, and doing it twice must be harmless.
+    """
+    if workers() == 1:
+        work()
+        yield
+        return
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    try:
+        yield
+    finally:
+        if os.waitpid(pid, 0)[1] != 0:
+            work()
+
+
+def _widen(pipe: int) -> None:
+    """Let a child go on for a while though nobody reads what it says."""
+    with contextlib.suppress(ImportError, AttributeError, OSError):  # Linux alone has it
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
 
 
 def _numbers(count: int) -> int:
@@ -160,7 +202,7 @@ def _child(
     """
     try:
         gc.disable()
-        log = _Collector()
+        log = Heard()
         logging.getLogger().handlers = [log]
         for _ in range(_LIFE):
             number = os.read(todo, _NUMBER.size)
@@ -175,7 +217,7 @@ def _child(
         os._exit(1)
 
 
-def _run(function: Callable[[Any], Any], index: int, item: Any, log: _Collector) -> Done[Any]:
+def _run(function: Callable[[Any], Any], index: int, item: Any, log: Heard) -> Done[Any]:
     """Apply `function` to one item; whatever goes wrong stands in the result."""
     watch = observer.active()
     if watch:
@@ -192,8 +234,8 @@ def _run(function: Callable[[Any], Any], index: int, item: Any, log: _Collector)
     return done
 
 
-class _Collector(logging.Handler):
-    """Keeps what is logged."""
+class Heard(logging.Handler):
+    """Keeps what is logged: (logger, level, message)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,6 +243,21 @@ class _Collector(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append((record.name, record.levelno, record.getMessage()))
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hear everything, and let nobody else hear it."""
+        root = logging.getLogger()
+        before, root.handlers = root.handlers, [self]
+        try:
+            yield
+        finally:
+            root.handlers = before
+
+    def take(self) -> list[tuple[str, int, str]]:
+        """Return what was heard since this was asked for."""
+        records, self.records = self.records, []
+        return records
 
 
 _waiting: list[Any] = []

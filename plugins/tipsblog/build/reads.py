@@ -26,10 +26,11 @@ Reads = tuple[tuple[str, str], ...]
 Record = tuple[Reads, bytes]
 
 _MISSING = object()
+_NOTHING: dict[str, Any] = {}
 _LONG = 64
 #: So many attributes are remembered.
 _MOST = 20_000
-_PLAIN = (bool, int, float, bytes, type(None))
+_PLAIN = frozenset([bool, int, float, bytes, type(None)])
 
 
 class CannotTellError(Exception):
@@ -52,11 +53,13 @@ class Tracer:
         """
         self._objects = objects
         self._names = {id(thing): name for name, thing in objects.items()}
+        self._as_told = {id(thing): f"<{name}>" for name, thing in objects.items()}
         self._settings, self._wrappers, self._listings = settings, wrappers, listings
         self._told: dict[int, tuple[Any, str]] = {}
         self._reads: dict[tuple[str, str], None] | None = None
         self._values: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[int, str], tuple[tuple[str, str], Any]] = {}
+        self._plans: dict[tuple[int, int], tuple[Any, Any, list[tuple[str, str | None]]]] = {}
 
     def forget(self) -> None:
         """Look anew at all that is read: its values may have changed."""
@@ -119,14 +122,21 @@ class Tracer:
         return text, (reads, found) if found else None
 
     def digest(self, names: Iterable[str], context: Mapping[str, Any], reads: Reads) -> bytes:
-        """Return a digest of what is there to be read now; b"" if it cannot be told."""
+        """Return a digest of what is there to be read now; b"" if it cannot be told.
+
+        context: either whole, or a page's own names laid over those `under` it.
+        """
         parts: list[str] = []
+        under: Mapping[str, Any] = getattr(context, "under", _NOTHING)
+        own = context.get if under is _NOTHING else functools.partial(dict.get, context)
         try:
-            for name in names:
-                value = context.get(name, _MISSING)
-                # A setting was compared with all the others.
-                if value is not self._settings.get(name, _MISSING) or value is _MISSING:
-                    parts += [name, self.tell(value)]
+            for name, shared in self._plan(names, under):
+                value = own(name, _MISSING)
+                told = shared if value is _MISSING else self._tell_name(name, value)
+                if told is None:
+                    return b""
+                if told:
+                    parts += [name, told]
             values = self._values
             for pair in reads:
                 value = values.get(pair)
@@ -142,17 +152,45 @@ class Tracer:
             return b""
         return digest_of(parts)
 
+    def _plan(self, names: Iterable[str], under: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        """Return what is told of `names` where a page has none of its own; None:
+        it cannot be told.
+        """
+        place = (id(names), id(under))
+        if place not in self._plans:
+            plan: list[tuple[str, str | None]] = []
+            for name in names:
+                try:
+                    plan.append((name, self._tell_name(name, under.get(name, _MISSING))))
+                except CannotTellError:
+                    plan.append((name, None))
+            # Both are kept, too: nothing else may get their numbers.
+            self._plans[place] = (names, under, plan)
+        return self._plans[place][2]
+
+    def _tell_name(self, name: str, value: Any) -> str:
+        """Return what is told of a name of the context; "" for a setting: it was
+        compared with all the others.
+        """
+        if value is not _MISSING and value is self._settings.get(name, _MISSING):
+            return ""
+        return self.tell(value)
+
     def tell(self, value: Any) -> str:
         """Return text that tells `value` from any other of its kind."""
+        kind = type(value)
+        if kind is str and len(value) <= _LONG:
+            return f"str'{value}'"
+        if kind in _PLAIN:
+            return repr(value)
+        named = self._as_told.get(id(value))
+        if named is not None:  # before its class is asked for: that is a read, too
+            return named
         if isinstance(value, str):
-            kind = type(value).__name__
             if len(value) > _LONG:
-                return f"{kind}#{digest(value.encode('utf-8', 'surrogatepass')).hex()}"
-            return f"{kind}'{value}"
-        name = self._names.get(id(value))
-        if name is not None:
-            return f"<{name}>"
-        if isinstance(value, _PLAIN):
+                return f"{kind.__name__}#{digest(value.encode('utf-8', 'surrogatepass')).hex()}"
+            return f"{kind.__name__}'{value}"
+        if isinstance(value, (int, float, bytes)):
             return repr(value)
         if value is _MISSING:
             return "missing"
@@ -183,19 +221,26 @@ class Tracer:
         if identity := getattr(value, "identity", ""):
             return f"{kind}={identity}"
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            fields = dataclasses.fields(value)
-            return self._all(kind, [getattr(value, field.name) for field in fields])
+            return self._all(kind, [getattr(value, name) for name in _fields(type(value))])
         if isinstance(value, self._listings):
-            return self._all(kind, [item for name, item in vars(value).items() if name[0] != "_"])
+            found = {name: item for name, item in vars(value).items() if name[0] != "_"}
+            if "paginator" in found:
+                del found["object_list"]  # a part of what the paginator has, by its number
+            return self._all(kind, found.values())
         if isinstance(value, type):
             return f"class {value.__qualname__}"
         raise CannotTellError(kind)
 
     def _all(self, kind: str, values: Iterable[Any]) -> str:
-        text = f"{kind}({', '.join([self.tell(one) for one in values])})"
+        text = f"{kind}({', '.join(map(self.tell, values))})"
         if len(text) <= _LONG:
             return text
         return f"{kind}#{digest(text.encode('utf-8', 'surrogatepass')).hex()}"
+
+
+@functools.cache
+def _fields(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cast(Any, kind)))
 
 
 def digest_of(parts: Iterable[str]) -> bytes:

@@ -61,13 +61,18 @@ class _Job:
     """Something to be drawn: `make()` returns its text.
 
     flag: what `localsiteurl` was at that moment; contents ask for it. values:
-    for outputs made from plain values alone; else None.
+    for outputs made from plain values alone; else None. told: what tells these
+    from any others; b"" for what they are pickled to. asked: whether it was found
+    not to stand. loud: whether that opened files, or was complained about.
     """
 
     path: str
     make: Callable[[], str]
     flag: Any = None
     values: Any = None
+    told: bytes = b""
+    asked: bool = False
+    loud: bool = False
 
 
 @dataclass(slots=True)
@@ -150,7 +155,7 @@ class Deferring:
     recorder: Recorder | None
     #: counts warnings
     warned: Callable[[], int]
-    #: entered while everything is drawn and nothing changes any more
+    #: entered while everything is drawn
     frozen: Callable[[], AbstractContextManager[None]]
     #: the context that all contents hold
     site: dict[str, Any]
@@ -199,14 +204,17 @@ class Deferring:
             )
         return None
 
-    def write_made(self, path: str, make: Callable[..., str], *values: Any) -> None:
+    def write_made(
+        self, path: str, make: Callable[..., str], *values: Any, told: bytes = b""
+    ) -> None:
         """Write what `make(*values)` returns to `path`, relative to the output.
 
         `make` must be a function of `values` and nothing else; while they are
-        equal, it is not called again.
+        equal, it is not called again. told: what tells `values` from any others,
+        where that is known; else they are pickled.
         """
         full = self._place_of(path)
-        job = _Job(full, lambda: make(*values), None, values)
+        job = _Job(full, lambda: make(*values), None, values, told)
         if self.shared:
             self._jobs.append(job)
         else:
@@ -227,13 +235,55 @@ class Deferring:
         processes = parallel.workers()
         watch = observer.active()
         self._tracing = True
+        standing: list[tuple[_Job, _Drawn]] = []
+        if all(job.flag in (None, self.site[_FLAG]) for job in jobs):
+            standing, jobs = self._parted(jobs, watch)
+
+        def place() -> None:
+            for job, drawn in standing:
+                self._place(job.path, drawn)
+
         with self.frozen():
             if len(jobs) < _FEW or processes == 1:
+                place()
                 self._draw_here(jobs, watch)
             else:
                 _load_templates(known)
-                self._share(jobs, processes, watch)
+                self._share(jobs, processes, watch, place)
         self._tracing = False
+
+    def _parted(
+        self, jobs: list[_Job], watch: observer.Observer | None
+    ) -> tuple[list[tuple[_Job, _Drawn]], list[_Job]]:
+        """Return what stands as it is, and what must be drawn. One process has
+        told what all pages read before several have shared it out.
+        """
+        standing: list[tuple[_Job, _Drawn]] = []
+        left: list[_Job] = []
+        heard = parallel.Heard()
+        before = set[str]()
+        for job in jobs:
+            warned = self.warned()
+            if watch:
+                before, watch.reads = watch.reads, set()
+            with heard.alone():
+                try:
+                    drawn = self._standing(job)
+                except RuntimeError as error:
+                    if not is_warning(error):
+                        raise
+                    drawn = None
+            self._say_again(job.path, heard.take())
+            job.asked, job.loud = True, self.warned() != warned
+            if watch:
+                job.loud |= bool(self.session.read_too("", watch.reads))
+                before |= watch.reads  # the smaller to the larger
+                watch.reads = before
+            if drawn is None:
+                left.append(job)
+            else:
+                standing.append((job, drawn))
+        return standing, left
 
     def _draw_here(self, jobs: list[_Job], watch: observer.Observer | None) -> None:
         before = set[str]()
@@ -242,11 +292,12 @@ class Deferring:
             if watch:
                 before, watch.reads = watch.reads, set()
             drawn = self._draw(job)
-            if watch and drawn:
-                if self.session.read_too("", watch.reads) or self.warned() != warned:
-                    drawn.reads = None  # files may change, warnings must come again
+            if watch:
+                job.loud |= bool(self.session.read_too("", watch.reads))
                 before |= watch.reads  # the smaller to the larger
                 watch.reads = before
+            if job.loud or self.warned() != warned:
+                drawn.reads = None  # files may change, warnings must come again
             self._place(job.path, drawn)
 
     def _learn_names(self, template: Any, known: dict[Any, dict[str, Any]]) -> None:
@@ -268,23 +319,33 @@ class Deferring:
                         with contextlib.suppress(CannotTellError):
                             self.tracer.tell(value)
 
-    def _share(self, jobs: list[_Job], processes: int, watch: observer.Observer | None) -> None:
+    def _share(
+        self,
+        jobs: list[_Job],
+        processes: int,
+        watch: observer.Observer | None,
+        meanwhile: Callable[[], None],
+    ) -> None:
         self._tell_lists(jobs)
         jobs = sorted(jobs, key=_weight, reverse=True)  # or all wait for the last one
-        for done in parallel.each(self._draw, jobs, processes=processes):
-            path = jobs[done.index].path
-            for name, level, message in done.logged:
-                logging.getLogger(name).log(
-                    level, "%s: %s", os.path.relpath(path, self.output_path), message
-                )
+        shared = parallel.each(self._draw, jobs, processes=processes, meanwhile=meanwhile)
+        for done in shared:
+            job = jobs[done.index]
+            self._say_again(job.path, done.logged)
             if done.error:
                 raise DrawingError(done.error)
             if watch:
                 watch.reads |= done.reads
-            if done.result and (done.logged or self.session.read_too("", done.reads)):
-                done.result.reads = None  # files may change, warnings must come again
             assert done.result is not None  # noqa: S101 - no error, so a result
-            self._place(path, done.result)
+            if job.loud or done.logged or self.session.read_too("", done.reads):
+                done.result.reads = None  # files may change, warnings must come again
+            self._place(job.path, done.result)
+
+    def _say_again(self, path: str, logged: list[tuple[str, int, str]]) -> None:
+        for name, level, message in logged:
+            logging.getLogger(name).log(
+                level, "%s: %s", os.path.relpath(path, self.output_path), message
+            )
 
     def make_way(self, path: str) -> None:
         """Remove what an earlier build left where `path` must go."""
@@ -335,39 +396,49 @@ class Deferring:
         finally:
             self._capture = None
 
-    def _draw(self, job: _Job) -> _Drawn | None:
-        """Draw one job; its data only where the output must be written."""
-        key = b""
+    def _standing(self, job: _Job) -> _Drawn | None:
+        """Tell whether the output stands as it would be drawn; None: it must be."""
         if job.values is not None:
-            key = stamps.digest(pickle.dumps(job.values))
-            if self.session.stands_for(job.path, key):
-                return _Drawn(b"", None, key)
-        elif job.flag is not None and self.site[_FLAG] != job.flag:
+            key = self._key(job)
+            return _Drawn(b"", key=key) if self.session.stands_for(job.path, key) else None
+        if not (self._tracing and self.tracer is not None and isinstance(job.make, _Page)):
+            return None
+        names = self.session.names.get(job.make.template.name)
+        before = self.session.reads_of(job.path)
+        if names is None or not before:
+            return None
+        same = self.tracer.digest(names, job.make.local, before[0]) == before[1]
+        return _Drawn(b"", same=True) if same else None
+
+    def _key(self, job: _Job) -> bytes:
+        return stamps.digest(job.told or pickle.dumps(job.values))
+
+    def _draw(self, job: _Job) -> _Drawn:
+        """Draw one job; its data only where the output must be written."""
+        if job.flag is not None and self.site[_FLAG] != job.flag:
             self.site[_FLAG] = job.flag
             if self.tracer is not None:
                 self.tracer.forget()  # addresses in texts are relative to it
+        if not job.asked and (drawn := self._standing(job)):
+            return drawn
         record = kept = None
         if self._tracing and self.tracer is not None and isinstance(job.make, _Page):
             text, record, kept = self._traced(self.tracer, job.path, job.make)
-            if text is None:
-                return _Drawn(b"", same=True)
         else:
             text = job.make()
         data = text.encode("utf-8")
         digest = stamps.digest(data)
         stands = self.session.stands(job.path, digest)
+        key = self._key(job) if job.values is not None else b""
         return _Drawn(digest, None if stands else data, key, record, kept=kept)
 
     def _traced(
         self, tracer: Tracer, path: str, page: _Page
-    ) -> tuple[str | None, Record | None, bytes | None]:
-        """Draw `page`, unless it would read what it read the last time."""
+    ) -> tuple[str, Record | None, bytes | None]:
+        """Draw `page`, and note what it reads."""
         names = self.session.names.get(page.template.name)
         if names is None:
             return page(), None, None
-        before = self.session.reads_of(path)
-        if before and tracer.digest(names, page.local, before[0]) == before[1]:
-            return None, None, None
         text, record = tracer.record(names, page.local, page)
         if record is None or self.recorder is None:
             return text, record, None
@@ -375,8 +446,7 @@ class Deferring:
         kept = keep(path, page.template, names, page.local, record[0], text)
         return text, record, kept.pack()
 
-    def _place(self, path: str, drawn: _Drawn | None) -> None:
-        assert drawn is not None  # noqa: S101
+    def _place(self, path: str, drawn: _Drawn) -> None:
         self.session.place(path, drawn.digest, drawn.data, drawn.key)
         self.session.note_reads(path, drawn.reads, same=drawn.same)
         if drawn.reads is not None and self.recorder is not None:
