@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import observer, stamps, surroundings
+from . import observer, parallel, stamps, surroundings
 from .inputs import SYSTEM, Inputs
 from .note import Note
 from .report import Report
@@ -65,12 +65,12 @@ class Session:
         own = (*inputs.code, *inputs.look, str(store.folder))
         self._program = (*SYSTEM, *(folder + os.sep for folder in own))
         self._spares = Spares(store.spares(output))
-        if not full:
+        stand = _Standing(output)
+        if not full and any(stand.get(path) is None for path in self.before.outputs):
             self._spares.put_back(self.before.outputs)
+            stand = _Standing(output)
         self._intact = {
-            path
-            for path, (size, changed, _) in self.before.outputs.items()
-            if stamps.stamp_of(path) == (size, changed)
+            path for path, known in self.before.outputs.items() if stand.get(path) == known[:2]
         }
         self._explain()
 
@@ -190,74 +190,81 @@ class Session:
         keep: keeps what goes with the record, under the build's mark; under ""
         nothing may be kept.
         """
+        stand = _Standing(self.output)
         for path, placed in self._placed.items():
-            if stamps.stamp_of(path) != placed:  # somebody else wrote there later
+            if stand.get(path) != placed:  # somebody else wrote there later
                 for known_of in (self.digests, self.keys, self.reads):
                     known_of.pop(path, None)
-        outputs = {path for path in {*self._placed, *watch.writes} if os.path.isfile(path)}
+        outputs = {path for path in {*self._placed, *watch.writes} if stand.is_file(path)}
         for path in sorted(self.owned - outputs):
             if os.path.lexists(path):
                 self._remove(path)
                 self.report.removed.append(os.path.relpath(path, self.output))
         if prune is not None:
             self._prune(outputs, prune)
-        known = {path: self._output(path) for path in sorted(outputs)}
+        known = {path: self._output(path, stand.get(path)) for path in sorted(outputs)}
+        if prune is not None or self.report.removed:
+            stand = _Standing(self.output)
         now = dict(stamps.walk(self.inputs.roots, self.inputs.skip))
         if now != self._folders:
             # Something changed meanwhile, and may have been seen in between.
             self.keys, self.reads = {}, {}
         self._unsettle(now)
         build = os.urandom(8).hex()
-        keep(build if now == self._folders else "")
-        self.store.save_manifest(
-            self.output,
-            Manifest(
-                build=build,
-                clean=clean,
-                settings=self.settings,
-                inputs=self._found,
-                outputs=known,
-                keys={path: key for path, key in self.keys.items() if path in outputs},
-                look=self.look,
-                names=self.names,
-                reads={path: read for path, read in self.reads.items() if path in outputs},
-            ),
-        )
-        self._spares.forget_others(digest for _, _, digest in known.values())
-        watch.close()
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.store.journal(self.output))
-        if note is None:
-            return
-        if not clean or watch.outside:
-            self.store.drop_note(*note)
-            return
+        mark = build if now == self._folders else ""
+        with parallel.beside(lambda: keep(mark)):
+            self.store.save_manifest(
+                self.output,
+                Manifest(
+                    build=build,
+                    clean=clean,
+                    settings=self.settings,
+                    inputs=self._found,
+                    outputs=known,
+                    keys={path: key for path, key in self.keys.items() if path in outputs},
+                    look=self.look,
+                    names=self.names,
+                    reads={path: read for path, read in self.reads.items() if path in outputs},
+                ),
+            )
+            self._spares.forget_others(digest for _, _, digest in known.values())
+            watch.close()
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(self.store.journal(self.output))
+            if note is not None and clean and not watch.outside:
+                self.store.save_note(*note, self._note(build, watch, now, stand))
+            elif note is not None:
+                self.store.drop_note(*note)
+
+    def _note(
+        self,
+        build: str,
+        watch: observer.Observer,
+        now: dict[str, dict[str, Stamp]],
+        stand: _Standing,
+    ) -> Note:
+        """Return what the next build needs to tell what changed."""
         extra = sorted(path for path in watch.reads if self._is_extra(path, now))
         listed = sorted(path for path in watch.folders if self._is_extra(path, now))
-        self.store.save_note(
-            *note,
-            Note(
-                build=build,
-                output=self.output,
-                surroundings=self._surroundings,
-                variables=sorted(self.inputs.variables),
-                made=self.made,
-                until=self.until,
-                exact=self.inputs.exact,
-                roots=list(self.inputs.roots),
-                skip=list(self.inputs.skip),
-                folders={
-                    **{path: stamps.seal(stamps.listing(path)) for path in listed},
-                    **{path: self._seal(path) for path in self._folders},
-                },
-                files={
-                    **_note_files(self._found, self.inputs.files),
-                    **{path: stamps.stamp_of(path) for path in extra},
-                },
-                outputs={
-                    folder: stamps.seal(found) for folder, found in stamps.walk([self.output])
-                },
-            ),
+        return Note(
+            build=build,
+            output=self.output,
+            surroundings=self._surroundings,
+            variables=sorted(self.inputs.variables),
+            made=self.made,
+            until=self.until,
+            exact=self.inputs.exact,
+            roots=list(self.inputs.roots),
+            skip=list(self.inputs.skip),
+            folders={
+                **{path: stamps.seal(stamps.listing(path)) for path in listed},
+                **{path: self._seal(path) for path in self._folders},
+            },
+            files={
+                **_note_files(self._found, self.inputs.files),
+                **{path: stamps.stamp_of(path) for path in extra},
+            },
+            outputs={folder: stamps.seal(found) for folder, found in stand.folders.items()},
         )
 
     def _unsettle(self, now: dict[str, dict[str, Stamp]]) -> None:
@@ -272,9 +279,10 @@ class Session:
 
     def _seal(self, folder: str) -> bytes:
         """Return the seal of a folder as it was read at the beginning."""
+        above = os.path.join(folder, "")
         return stamps.seal(
             {
-                name: self._found.get(os.path.join(folder, name), stamp)[:2]
+                name: self._found.get(above + name, stamp)[:2]
                 for name, stamp in self._folders[folder].items()
             }
         )
@@ -302,9 +310,9 @@ class Session:
             if path in files or path.startswith(prefixes):
                 yield f"{path} {self._found[path][2].hex()}"
 
-    def _output(self, path: str) -> Known:
+    def _output(self, path: str, stamp: Stamp | None) -> Known:
         """Tell an output, and keep a copy of one that was not placed here."""
-        size, changed = stamps.stamp_of(path) or (-1, 0)
+        size, changed = stamp or (-1, 0)
         digest = self.digests.get(path, b"")
         if not digest and not self.full:
             before = self.before.outputs.get(path)
@@ -362,14 +370,33 @@ class Session:
         return not (stamps.NEVER.intersection(parts) or path.startswith((self.output, *SYSTEM)))
 
 
+class _Standing:
+    """What stands in a folder and all below it, looked at once."""
+
+    def __init__(self, root: str) -> None:
+        self.folders = dict(stamps.walk([root]))
+        self._files = _files(self.folders)
+
+    def get(self, path: str) -> Stamp | None:
+        """Return a file's stamp, None if it is not there."""
+        found = self._files.get(path)
+        if found is None or found[0] < 0:  # in a folder that is never walked, or dangling
+            return stamps.stamp_of(path)
+        return found
+
+    def is_file(self, path: str) -> bool:
+        found = self._files.get(path)
+        return (found is not None and found[0] >= 0) or os.path.isfile(path)
+
+
 def _digest(parts: Iterable[str]) -> bytes:
     return stamps.digest("\0".join(parts).encode("utf-8", "surrogateescape"))
 
 
 def _files(folders: dict[str, dict[str, Stamp]]) -> dict[str, Stamp]:
     return {
-        os.path.join(folder, name): stamp
-        for folder, found in folders.items()
+        above + name: stamp
+        for above, found in ((os.path.join(folder, ""), one) for folder, one in folders.items())
         for name, stamp in found.items()
         if stamp[0] != -1
     }
