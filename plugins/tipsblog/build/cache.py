@@ -13,6 +13,8 @@ from pathlib import Path
 
 #: Builds after which a result that nobody asked for is forgotten.
 _KEEP = 20
+#: What is asked for at once.
+_SOME = 900
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS result (key BLOB PRIMARY KEY, value BLOB, build INTEGER) WITHOUT ROWID;
@@ -27,20 +29,17 @@ class Cache:
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return those results that are there."""
-        wanted = set(keys)
+        wanted = sorted(set(keys))
+        found: dict[bytes, bytes] = {}
         with self._open() as database:
-            if database is None:
-                return {}
-            if len(wanted) < 500:
-                marks = ",".join("?" * len(wanted))
-                rows = database.execute(
+            for start in range(0, len(wanted) if database else 0, _SOME):
+                some = wanted[start : start + _SOME]
+                marks = ",".join("?" * len(some))
+                found |= database.execute(
                     f"SELECT key, value FROM result WHERE key IN ({marks})",  # noqa: S608
-                    list(wanted),
+                    some,
                 )
-                return dict(rows)
-            rows = database.execute("SELECT key, value FROM result")
-            return {key: value for key, value in rows if key in wanted}
-        return {}
+        return found
 
     def put(self, results: Mapping[bytes, bytes], used: Iterable[bytes]) -> None:
         """Keep `results`; forget what was neither put nor used for long."""
