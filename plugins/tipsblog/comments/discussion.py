@@ -69,7 +69,7 @@ class Discussion:
     """
 
     key: str
-    comments: tuple[Comment, ...] = ()
+    comments: Sequence[Comment] = ()
     drawing: Callable[[], tuple[Shown, ...]] = tuple
     open: bool = True
     feed_url: str = ""

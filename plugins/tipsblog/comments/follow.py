@@ -288,7 +288,7 @@ class Follower:
 
         return Discussion(
             key=key,
-            comments=comments,  # type: ignore[arg-type]
+            comments=comments,
             drawing=drawing,
             identity=mark,
             open=accepts,

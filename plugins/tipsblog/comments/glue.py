@@ -12,9 +12,9 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from feedgenerator import Atom1Feed
@@ -28,24 +28,36 @@ from ..build.parallel import workers
 from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog
-from . import feeds, threads
-from .cards import HEAD, SITE_FEED, SITE_JSON, Card, Place, brief, brief_name, card_name, make_head
-from .discussion import Discussion, draw, is_open, published, reference
+from . import feeds
+from .cards import (
+    HEAD,
+    KNOWN,
+    SITE_FEED,
+    SITE_JSON,
+    Card,
+    Place,
+    brief,
+    brief_name,
+    card_name,
+    make_head,
+)
+from .discussion import Discussion, draw, is_open, reference
+from .folder import Folder, Some, newest
 from .markup import strip_tags, to_html
-from .model import Comment, Status
+from .model import Comment
 from .moderation import Verdicts
 from .sitewide import (
     DISCUSSED,
     FEED_ENTRIES,
+    LATEST,
     Latest,
     digests,
     identity,
     latest,
     most_first,
-    newest_first,
     source_of,
 )
-from .store import FileStore, Loaded, merged
+from .store import FileStore
 
 #: To judge more comments than this takes more memory than the rest of a build.
 _MANY = 2000
@@ -60,9 +72,10 @@ class Site:
     made only when a template asks for them.
     """
 
-    def __init__(self, articles: list[Article], comments: list[Comment]) -> None:
+    def __init__(self, articles: list[Article], shown: Mapping[str, Some]) -> None:
+        """shown: the published comments, by key."""
         self._articles = articles
-        self._comments = comments
+        self._shown = shown
         self.feed_url = SITE_FEED
         self.json_url = SITE_JSON
         # At once: a page asks for them, and pages are drawn by many processes.
@@ -76,8 +89,8 @@ class Site:
     def latest_comments(self) -> list[Latest]:
         """The newest comments of the blog."""
         by_key = {article.discussion.key: article for article in reversed(self._articles)}
-        known = [comment for comment in self._comments if comment.article in by_key]
-        return latest(known, lambda key: (by_key[key], by_key[key].url))
+        known = {key: some for key, some in self._shown.items() if key in by_key}
+        return latest(newest(known, LATEST), lambda key: (by_key[key], by_key[key].url))
 
     @cached_property
     def most_discussed(self) -> list[Article]:
@@ -111,10 +124,11 @@ def attach(generator: ArticlesGenerator) -> None:
     values = generator.settings
     settings = plugin_settings.load(values)
     store = FileStore(Path(generator.path) / settings.comments_path)
-    loaded, files, settled = _load(store)
+    folders, files, settled = _load(store)
     sources = {key: source_of(str(store.root / key), found) for key, found in files.items()}
-    for error in loaded.errors:
-        logger.error("%s", error)
+    for folder in folders.values():
+        for error in folder.errors:
+            logger.error("%s", error)
 
     live = [*generator.articles, *generator.translations]
     hidden = [
@@ -124,29 +138,34 @@ def attach(generator: ArticlesGenerator) -> None:
         *generator.drafts_translations,
     ]
     keys = _keys([*live, *hidden])
-    _report_strays(loaded.comments, keys.values(), store)
+    _report_strays(folders.values(), keys.values(), store)
 
-    by_key = _group(loaded.comments)
-    for comments in by_key.values():
-        for problem in threads.problems(comments):
+    for folder in folders.values():
+        for problem in folder.problems:
             logger.info("%s", problem)
+    known = _Known(keys)
     verdicts = _verdicts(
-        loaded.comments,
-        _Known(keys),
+        folders,
+        known,
         settings,
         sources=sources.values(),
         settled=settled,
         root=Path(generator.path).parent,
         own=(values["SITEURL"],),
     )
-    shown = published(loaded.comments, verdicts)
-    shown_by_key = _group(shown)
+    read = {key: cache(folder.comments) for key, folder in folders.items()}
+    shown = {
+        key: Some(folder.entries, folder.published(verdicts), read[key])
+        for key, folder in folders.items()
+    }
     zone = ZoneInfo(values["TIMEZONE"])
     now = _now()
     shown_at_all = {id(article) for article in live}
     for article, (key, closed) in keys.items():
-        here = shown_by_key.get(key, [])
-        removed = [c for c in by_key.get(key, ()) if c.status is Status.DELETED]
+        here = shown.get(key) or Some()
+        removed = Some()
+        if key in folders:
+            removed = Some(folders[key].entries, folders[key].removed(), read[key])
         accepts = is_open(
             set_date_tzinfo(article.date, values["TIMEZONE"]),
             closed=closed,
@@ -157,7 +176,7 @@ def attach(generator: ArticlesGenerator) -> None:
         url = article.url
         article.discussion = Discussion(
             key=key,
-            comments=tuple(here),
+            comments=here,
             drawing=partial(draw, here, removed, url=url, zone=zone, depth=settings.thread_depth),
             identity=identity(
                 sources.get(key, b""),
@@ -167,7 +186,7 @@ def attach(generator: ArticlesGenerator) -> None:
                 fed,
                 zone,
                 settings.thread_depth,
-                [comment.id for comment in here],
+                [entry.id for entry in here.entries],
             ),
             open=accepts,
             feed_url=f"feeds/comments/{key}.atom" if fed else "",
@@ -175,32 +194,39 @@ def attach(generator: ArticlesGenerator) -> None:
         )
     site = generator.context["tipsblog"] = Site(generator.articles, shown)
     if kept.is_open():
-        undecided = any(comment.status is None for comment in loaded.comments)
-        mark = getattr(verdicts, "mark", "")
-        folder = str(store.root.absolute())
-        _leave(generator, site, keys, files, folder=folder, undecided=undecided, mark=mark)
+        _leave(
+            generator,
+            site,
+            keys,
+            known,
+            shown,
+            files,
+            folder=str(store.root.absolute()),
+            undecided=_undecided(folders.values()),
+            mark=getattr(verdicts, "mark", ""),
+        )
 
 
 def _leave(
     generator: ArticlesGenerator,
     site: Site,
     keys: Mapping[Article, tuple[str, bool]],
+    known: _Known,
+    shown: Mapping[str, Some],
     files: Mapping[str, dict[str, bytes]],
     **facts: Any,
 ) -> None:
     """Leave what it takes to follow a few changed comments (see `cards`)."""
     values = generator.settings
-    known = _Known(keys)
     listed = {id(article) for article in generator.articles}
     live = {id(article) for article in generator.translations} | listed
     places: dict[str, list[Place]] = {}
-    shown: dict[str, tuple[Comment, ...]] = {}
-    newest = datetime(1970, 1, 1, tzinfo=UTC)
+    last = datetime(1970, 1, 1, tzinfo=UTC)
     for article, (key, _) in keys.items():
         discussion: Discussion = article.discussion
         date = set_date_tzinfo(article.date, values["TIMEZONE"])
         if id(article) in live:
-            newest = max(newest, date)
+            last = max(last, date)
         thing = kept.name_of(article)
         place = Place(
             thing=thing,
@@ -215,17 +241,15 @@ def _leave(
             identity=discussion.identity,
         )
         places.setdefault(key, []).append(place)
-        shown[key] = discussion.comments
         kept.leave(brief_name(thing), brief(key, place, discussion.count))
     for key, found in places.items():
-        comments = shown[key]
-        source = repr(known.source(key)).encode("utf-8", "surrogatepass")
-        subject = f"subject {key} {hashlib.blake2b(source, digest_size=12).hexdigest()}"
+        entries = shown[key].entries if key in shown else []
+        subject = f"subject {key} {known.mark(key).hex()}"
         kept.leave(subject, partial(_subject, known, key))
         card = Card(
             files=files.get(key, {}),
-            shown=[comment.id for comment in comments],
-            updated=comments[-1].published.isoformat() if comments else "",
+            shown=[entry.id for entry in entries],
+            updated=entries[-1].when if entries else "",
             places=found,
             subject=subject,
         )
@@ -233,12 +257,14 @@ def _leave(
     kept.leave(
         HEAD,
         make_head(
-            newest=[
-                comment
-                for key, comments in shown.items()
-                if any(place.live for place in places[key])
-                for comment in comments
-            ],
+            newest=newest(
+                {
+                    key: shown[key]
+                    for key, found in places.items()
+                    if key in shown and any(place.live for place in found)
+                },
+                KNOWN + 1,
+            ),
             discussed=[
                 (count, url, kept.name_of(article)) for count, url, article in site.discussed()
             ],
@@ -247,7 +273,7 @@ def _leave(
             title=strip_tags(values["SITENAME"]),
             site=values["SITEURL"],
             language=values["DEFAULT_LANG"],
-            updated=datetime.fromisoformat(newest.isoformat()),
+            updated=datetime.fromisoformat(last.isoformat()),
             **facts,
         ),
     )
@@ -264,20 +290,22 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
     context = generator.context
     site, language = context["SITEURL"], generator.settings["DEFAULT_LANG"]
     zone = generator.settings["TIMEZONE"]
-    every: list[_Placed] = []
-    newest = datetime(1970, 1, 1, tzinfo=UTC)
+    every: dict[str, Some] = {}
+    places: dict[str, _Place] = {}
+    last = datetime(1970, 1, 1, tzinfo=UTC)
     written: set[str] = set()
     for article in [*generator.articles, *generator.translations]:
         discussion: Discussion = article.discussion
         date = set_date_tzinfo(article.date, zone)
-        newest = max(newest, date)
+        last = max(last, date)
         if not discussion.feed_url or discussion.feed_url in written:
             continue  # a translation shares its comments, and their feed
         written.add(discussion.feed_url)
         title = strip_tags(article.title)
         url = article.url
-        placed = [(comment, title, url, date) for comment in discussion.comments]
-        every.extend(placed)
+        place = (title, url, date)
+        comments = every[discussion.key] = cast(Some, discussion.comments)
+        places[discussion.key] = place
         feed = feeds.Feed(
             title=f"Comments on {strip_tags(context['SITENAME'])}: {title}",
             site=site,
@@ -287,18 +315,22 @@ def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
             updated=date,
             language=article.lang,
         )
-        _write_both(writer, feed, placed)
-    every.sort(key=lambda one: newest_first(one[0]), reverse=True)
+        # The comments, by their files; all else that is in an entry is in the feed.
+        told = repr((discussion.identity, feed)).encode("utf-8", "surrogatepass")
+        _write(writer, feed.url, _atom_of, feed, comments, place, told=told)
+        _write(writer, feed.json_url, _json_of, feed, comments, place, told=told)
     feed = feeds.Feed(
         title=f"Comments on {strip_tags(context['SITENAME'])}",
         site=site,
         page="",
         url=SITE_FEED,
         json_url=SITE_JSON,
-        updated=newest,
+        updated=last,
         language=language,
     )
-    _write_both(writer, feed, every[:FEED_ENTRIES])
+    placed = [(one, *places[one.article]) for one in newest(every, FEED_ENTRIES)]
+    _write(writer, feed.url, _atom, feed, placed)
+    _write(writer, feed.json_url, _json, feed, placed)
 
 
 def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
@@ -333,13 +365,18 @@ def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
     feed.add_item_elements = add_item_elements
 
 
-#: A comment, and its article's title, address and date.
+#: An article's title, address and date.
+_Place = tuple[str, str, datetime]
+#: A comment, and where it stands.
 _Placed = tuple[Comment, str, str, datetime]
 
 
-def _write_both(writer: Any, feed: feeds.Feed, placed: list[_Placed]) -> None:
-    _write(writer, feed.url, _atom, feed, placed)
-    _write(writer, feed.json_url, _json, feed, placed)
+def _atom_of(feed: feeds.Feed, comments: Some, place: _Place) -> str:
+    return _atom(feed, [(comment, *place) for comment in comments])
+
+
+def _json_of(feed: feeds.Feed, comments: Some, place: _Place) -> str:
+    return _json(feed, [(comment, *place) for comment in comments])
 
 
 def _atom(feed: feeds.Feed, placed: list[_Placed]) -> str:
@@ -357,30 +394,36 @@ def _entries(placed: list[_Placed]) -> list[feeds.Entry]:
     ]
 
 
-def _load(store: FileStore) -> tuple[Loaded, dict[str, dict[str, bytes]], bool]:
-    """Load all comments; a folder that did not change is not read again.
+def _load(store: FileStore) -> tuple[dict[str, Folder], dict[str, dict[str, bytes]], bool]:
+    """Load all comments by key; a folder that did not change is not read again.
 
-    Returns also, for each article's key, the digests of the files, and whether
+    Returns also, for each key, the digests of the files, and whether
     no file changed while it was read.
     """
     files = {folder: digests(str(folder), kept.digest_of_file) for folder in store.folders()}
 
-    def load(folder: Path) -> tuple[tuple[Loaded, bool], bool]:
+    def load(folder: Path) -> tuple[tuple[Folder, bool], bool]:
         loaded = store.load_folder(folder)
         settled = all(kept.is_still(str(path)) for path in folder.iterdir())
-        return (loaded, settled), settled and not loaded.errors
+        packed = Folder.of(folder.name, loaded.comments, loaded.errors)
+        return (packed, settled), settled and not loaded.errors
 
     wanted = {folder: [source_of(str(folder), found)] for folder, found in files.items()}
     results = kept.remembered("comments", wanted, load).values()
     return (
-        merged(loaded for loaded, _ in results),
+        {folder.key: folder for folder, _ in results},
         {folder.name: found for folder, found in files.items()},
         all(settled for _, settled in results),
     )
 
 
+def _undecided(folders: Iterable[Folder]) -> bool:
+    """Tell whether nobody has decided on some comment."""
+    return any(entry.status is None for folder in folders for entry in folder.entries)
+
+
 def _verdicts(
-    comments: tuple[Comment, ...],
+    folders: Mapping[str, Folder],
     articles: _Known,
     settings: plugin_settings.Settings,
     *,
@@ -389,25 +432,22 @@ def _verdicts(
     root: Path,
     own: tuple[str, ...],
 ) -> Verdicts:
-    """Judge `comments`, unless nothing that counts for it changed, or a person
+    """Judge all comments, unless nothing that counts for it changed, or a person
     has decided on every one.
     """
-    if all(comment.status is not None for comment in comments):
+    if not _undecided(folders.values()):
         return {}
-    with_comments = {comment.article for comment in comments}
+    with_comments = {key for key, folder in folders.items() if folder.entries}
     lists = [name for name in (settings.spam_held_list, settings.spam_friends_list) if name]
     parts = [
         *sources,
         *(kept.digest_of_file(str(root / name)) for name in lists),
-        *(
-            repr(articles.source(key)).encode("utf-8", "surrogatepass")
-            for key in sorted(with_comments & set(articles))
-        ),
+        *(articles.mark(key) for key in sorted(with_comments & set(articles))),
     ]
 
     def judged(_: str) -> tuple[Verdicts, bool]:
         verdicts = judge_blog(
-            comments,
+            [comment for folder in folders.values() for comment in folder.comments()],
             articles,
             settings,
             root=root,
@@ -419,7 +459,7 @@ def _verdicts(
         )
         return verdicts, settled
 
-    apart = len(comments) > _MANY
+    apart = sum(len(folder.entries) for folder in folders.values()) > _MANY
     return kept.remembered("verdicts", {"all": parts}, judged, apart=apart)["all"]
 
 
@@ -428,6 +468,7 @@ class _Known(Mapping[str, model.Article]):
 
     def __init__(self, keys: Mapping[Article, tuple[str, bool]]) -> None:
         self._by_key = {key: article for article, (key, _) in keys.items()}
+        self._marks: dict[str, bytes] = {}
 
     def __getitem__(self, key: str) -> model.Article:
         article = self._by_key[key]
@@ -440,10 +481,16 @@ class _Known(Mapping[str, model.Article]):
             published=set_date_tzinfo(article.date, article.settings["TIMEZONE"]),
         )
 
-    def source(self, key: str) -> tuple[str, str, str]:
-        """Everything that `self[key]` is made from."""
-        article = self._by_key[key]
-        return (article.title, article._content, str(article.date))
+    def mark(self, key: str) -> bytes:
+        """Return what tells `self[key]` from any other: a digest of all that it
+        is made from.
+        """
+        if key not in self._marks:
+            article = self._by_key[key]
+            parts = (article.title, article._content, str(article.date))
+            source = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
+            self._marks[key] = hashlib.blake2b(source, digest_size=16).digest()
+        return self._marks[key]
 
     def __iter__(self) -> Any:
         return iter(self._by_key)
@@ -465,10 +512,10 @@ def _keys(articles: Iterable[Article]) -> dict[Article, tuple[str, bool]]:
 
 
 def _report_strays(
-    comments: Iterable[Comment], keys: Iterable[tuple[str, bool]], store: FileStore
+    folders: Iterable[Folder], keys: Iterable[tuple[str, bool]], store: FileStore
 ) -> None:
     known = {key for key, _ in keys}
-    for key in sorted({comment.article for comment in comments} - known):
+    for key in sorted({folder.key for folder in folders if folder.entries} - known):
         near = difflib.get_close_matches(key, sorted(known), n=1, cutoff=0.3)
         likely = f'; was it renamed to "{near[0]}"?' if near else ""
         logger.error(
@@ -481,13 +528,6 @@ def _report_strays(
         )
 
 
-def _group(comments: Iterable[Comment]) -> dict[str, list[Comment]]:
-    grouped: dict[str, list[Comment]] = {}
-    for comment in comments:
-        grouped.setdefault(comment.article, []).append(comment)
-    return grouped
-
-
 def _now() -> datetime:
     """The build's moment; SOURCE_DATE_EPOCH pins it for reproducible builds."""
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
@@ -495,12 +535,14 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _write(writer: Any, path: str, make: Callable[..., str], *values: Any) -> None:
+def _write(
+    writer: Any, path: str, make: Callable[..., str], *values: Any, told: bytes = b""
+) -> None:
     """Write `make(*values)` to `path`; a writer that knows how to leaves alone
-    what was made from equal values before.
+    what was made from equal values before. told: tells `values` from any others.
     """
     if hasattr(writer, "write_made"):
-        writer.write_made(path, make, *values)
+        writer.write_made(path, make, *values, told=told)
         return
     target = Path(writer.output_path) / path
     target.parent.mkdir(parents=True, exist_ok=True)

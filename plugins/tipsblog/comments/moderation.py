@@ -69,8 +69,13 @@ def state(comment: Comment, verdict: Verdict | None) -> Status:
     """Return what becomes of `comment`: the person's decision, else what the
     verdict says; held where there is neither.
     """
-    if comment.status is not None:
-        return comment.status
+    return state_of(comment.status, verdict)
+
+
+def state_of(status: Status | None, verdict: Verdict | None) -> Status:
+    """Return what becomes of a comment that has this status."""
+    if status is not None:
+        return status
     return _STATES[verdict.outcome] if verdict is not None else Status.HELD
 
 
