@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import TipsblogError
+from . import lean
 from .report import Report, conclusion, explained
 
 _settings = click.option(
@@ -48,6 +49,7 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 def run(settings: str, output: str, *, full: bool) -> Report:
     """Build with Pelican, in this process."""
     gc.disable()  # what is imported stays
+    lean.defer()
     from . import glue
 
     glue.speak(lambda line: click.echo(line, err=True), fatal=True)

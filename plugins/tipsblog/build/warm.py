@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import TipsblogError
-from . import front
+from . import front, lean
 from .inputs import SYSTEM
 from .report import summary
 
@@ -81,6 +81,7 @@ class Warm:
 
 def main() -> None:
     """Read requests from standard input, a line each, and answer them."""
+    lean.defer()
     from . import glue
 
     answers = os.fdopen(os.dup(1), "w")
