@@ -159,6 +159,55 @@ def judge_new(
     return _judged(ordered, found, str(now))
 
 
+def judge_again(
+    thread: Sequence[Comment],
+    before: Article,
+    now: Article,
+    settings: Settings,
+    *,
+    root: Path,
+    state: Path,
+    name: str,
+    mark: str,
+    reasons: bool = False,
+) -> Judged | None:
+    """Return the verdicts that are other ones because an article says something
+    else, without looking at the comments of any other; None where that cannot
+    be told, and `judge_blog` must.
+
+    thread: all comments of the article. before, now: the article. The rest is as
+    for `judge_new`; here the caller says that nothing but this article changed.
+
+    None: what is kept is not what `mark` tells of; the article no longer links
+    to a site, or to one that spam names; what it says makes a comment look like
+    spam, or no longer; a comment teaches the filter something else.
+
+    Raises `SettingError` for a list that cannot be read.
+    """
+    ordered = sorted(thread, key=marks.moment)
+    lists = _lists(root, settings)
+    context = _context(settings, lists, reasons=reasons)
+    key = now.key
+    with closing(Keep(_file(state, name))) as keep:
+        if not mark or keep.head.get("mark") != mark or keep.head["context"] != context:
+            return None
+        try:
+            about = marks.about(key, before)
+            if keep.about({key}) != {key: about}:
+                return None
+            grown = marks.Marks.restored(keep.head).reworded(about, marks.about(key, now))
+
+            from . import update
+
+            how = update.How(_policy(settings, lists), reasons)
+            found = update.reword(keep, ordered, before, now, grown, how)
+        except (sqlite3.Error, ValueError):
+            return None
+    if found is None:
+        return None
+    return _judged([one for one, _ in found], [said for _, said in found], str(grown))
+
+
 def forget_kept(state: Path) -> None:
     """Take away what is kept in `state`, for whoever is there: it holds words of
     comments.

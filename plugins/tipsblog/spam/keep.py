@@ -110,6 +110,11 @@ class Keep:
             self._all(ask) if articles is None else self._found(f"{ask} WHERE article IN", articles)
         )
 
+    def numbers(self, article: str) -> dict[str, int]:
+        """Return the number of each comment of an article, by id."""
+        ask = "SELECT id, number FROM comment WHERE article = ?"
+        return dict(self._connected().execute(ask, (article,)))
+
     def verdicts(self) -> Iterator[Any]:
         """Yield the parts of `Said` for each comment, in order."""
         return self._connected().execute("SELECT * FROM verdict ORDER BY number")

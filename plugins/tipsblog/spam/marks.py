@@ -47,6 +47,12 @@ class Marks:
         last = moment(comments[-1]) if comments else self.last
         return Marks(self.context, chain.hex(), articles, last, self.own)
 
+    def reworded(self, before: bytes, now: bytes) -> Marks:
+        """Return the marks where an article has another digest."""
+        change = int.from_bytes(now, "big") - int.from_bytes(before, "big")
+        articles = (self.articles + change) % _ALL
+        return Marks(self.context, self.comments, articles, self.last, self.own)
+
     def state(self) -> dict[str, Any]:
         """Return what `restored` takes, in what JSON can hold."""
         return {

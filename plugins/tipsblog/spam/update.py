@@ -30,7 +30,7 @@ from .judge import (
 )
 from .keep import Changes, Keep, Row, Said
 from .learn import Learned
-from .marks import Marks, status_of
+from .marks import Marks, about, linked, status_of
 from .model import Article, Outcome
 from .place import Around, Site
 from .policy import Policy
@@ -113,6 +113,45 @@ def add(keep: Keep, new: Blog, how: How) -> list[Said] | None:
         changes.head(_head(new, site, keep.head["learned"]))
 
     return found if keep.change(write) else None
+
+
+def reword(
+    keep: Keep, thread: Sequence[Comment], before: Article, now: Article, marks: Marks, how: How
+) -> list[tuple[Comment, Said]] | None:
+    """Return the verdicts that are other ones now that only an article changed,
+    and keep them; None if more hangs on it than those on its `thread`.
+
+    thread: all its comments, oldest first. marks: of all, with the article as
+    it is now.
+    """
+    hosts, old = (frozenset(map(host_of, linked(one))) - {""} for one in (now, before))
+    fresh = hosts - keep.own(hosts)
+    if old - hosts or keep.suspected(fresh):
+        return None
+    numbers = keep.numbers(now.key)
+    by_number = {numbers[one.id]: one for one in thread if one.id in numbers}
+    if len(by_number) != len(thread) or len(numbers) != len(thread):
+        return None
+    surveyed = {
+        number: _restored(by_number[number], evidence, around)
+        for number, evidence, around in keep.states(by_number)
+    }
+    again = survey_again(list(surveyed.values()), now)
+    if again is None or any(is_lesson(one.comment) for one in again):
+        return None
+    revised = [(numbers[one.comment.id], one) for one in again]
+    found = _judged(revised, how, *_known(keep, revised))
+
+    def write(changes: Changes) -> None:
+        changes.own(fresh)
+        changes.evidence((_json(one.evidence), number) for number, one in revised)
+        changes.about({now.key: about(now.key, now)})
+        changes.verdicts(found)
+        changes.head({**keep.head, **marks.state()})
+
+    if not keep.change(write):
+        return None
+    return [(by_number[one.number], one) for one in found]
 
 
 def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
