@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import logging
 from functools import partial
 from inspect import getattr_static
@@ -12,6 +11,7 @@ from pelican.contents import Content, Page
 from pelican.generators import Generator
 
 from .. import settings as plugin_settings
+from . import keys
 from .model import Checklists, article_key
 from .plain import to_plain
 from .structured import json_ld
@@ -19,8 +19,6 @@ from .structured import json_ld
 logger = logging.getLogger(__name__)
 
 EXTENSION = "tipsblog.checklists.extension"
-#: Stands for the article's key until the article knows it.
-_KEY = "tipsblog-article-key"
 
 
 def configure(pelican: Any) -> None:
@@ -28,7 +26,7 @@ def configure(pelican: Any) -> None:
     settings = pelican.settings
     markdown = settings["MARKDOWN"]
     given = markdown.get("extension_configs", {})
-    configs = {**given, EXTENSION: {**given.get(EXTENSION, {}), "article": _KEY}}
+    configs = {**given, EXTENSION: {**given.get(EXTENSION, {}), "article": keys.PLACE}}
     # A new dict: the old one may be Pelican's own default, which outlives a build.
     settings["MARKDOWN"] = {**markdown, "extension_configs": configs}
     settings["JINJA_FILTERS"] = {**settings["JINJA_FILTERS"], "checklists_json_ld": json_ld}
@@ -45,7 +43,7 @@ def attach(content: Content) -> None:
     content.checklists = tuple(found.lists)
     if found.lists:
         content.checklists_key = _key_of(content)
-        content._content = content._content.replace(_KEY, html.escape(content.checklists_key))
+        content._content = keys.put_in(content._content, content.checklists_key)
         content.get_summary = partial(_plain_summary, content)
     for problem in found.problems:
         place = content.source_path + (f":{problem.line}" if problem.line else "")

@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from html import escape
 
 MAX_LENGTH = 64
+#: Stands for the article's key until the article knows it.
+PLACE = "tipsblog-article-key"
 #: How much of a long text stays readable in its key.
 _READABLE = 40
 
@@ -31,6 +34,11 @@ def is_key(text: str) -> bool:
         and text[0].isalnum()
         and all(_is_mark(c) for run in _FOREIGN.findall(text) for c in run)
     )
+
+
+def put_in(html: str, key: str) -> str:
+    """Return an article's `html` with its `key` wherever that belongs."""
+    return html.replace(PLACE, escape(key))
 
 
 def derive(text: str) -> str:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-import posixpath
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-import imagesize
 import rjsmin
 from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
@@ -20,6 +17,7 @@ from ..build import copies
 from ..comments.model import without_controls
 from ..errors import TipsblogError
 from . import markup, structured, stylesheet
+from .repair import repaired
 
 #: In bytes; leaves room for ".html" and for what a theme puts around it.
 LONGEST_SLUG = 200
@@ -66,28 +64,12 @@ def repair(content: Content) -> None:
     """Size the images and box the tables of an article or a page."""
     if not isinstance(content, Article | Page) or not content._content:
         return
-    content._content = without_controls(content._content)
-    root = Path(content.settings["PATH"])
-
-    def size_of(address: str) -> markup.Size | None:
-        file = _image_file(address, root, content)
-        if file is None:
-            return None
-        try:
-            width, height = imagesize.get(file)
-        except (OSError, ValueError):
-            width = height = -1
-        if width < 1 or height < 1:
-            logger.warning(
-                "%s: the size of %s is not known: the text around it will jump while it loads "
-                "(an SVG needs a width and a height)",
-                content.source_path,
-                address,
-            )
-            return None
-        return round(width), round(height)
-
-    content._content = markup.box_tables(markup.size_images(content._content, size_of))
+    content._content = repaired(
+        content._content,
+        Path(content.settings["PATH"]),
+        content.get_relative_source_path(),
+        lambda message: logger.warning("%s: %s", content.source_path, message),
+    )
 
 
 def link_neighbours(generator: ArticlesGenerator) -> None:
@@ -161,18 +143,3 @@ def _stylesheets(roots: Iterable[Path]) -> Iterator[str]:
     for root in roots:
         for file in root.rglob("*.css"):
             yield file.relative_to(root).as_posix()
-
-
-def _image_file(address: str, root: Path, content: Content) -> Path | None:
-    """Find the file that an image's address in a source means."""
-    kind, _, rest = address.partition("}")
-    if kind in ("{static", "{attach", "{filename"):
-        path = unquote(urlsplit(rest).path)
-        if not path.startswith("/"):
-            path = posixpath.join(posixpath.dirname(content.get_relative_source_path()), path)
-    elif address.startswith("/") and not address.startswith("//"):
-        path = unquote(urlsplit(address).path)
-    else:
-        return None
-    file = (root / path.lstrip("/")).resolve()
-    return file if file.is_relative_to(root.resolve()) and file.is_file() else None
