@@ -78,6 +78,36 @@ TEMPLATES = {
 }
 
 
+#: Ends itself when so many files were opened or replaced after all was drawn.
+KILLED = """
+import os, signal, sys
+from tipsblog.build import front, swift
+left = int(sys.argv[1]) if len(sys.argv) > 1 else -1
+
+def hook(event, arguments):
+    global left
+    if event in ("open", "os.rename", "os.remove", "sqlite3.connect") and left >= 0 and armed:
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+armed = False
+plain = swift._Build._check_still
+
+def check_still(*arguments):
+    global armed
+    plain(*arguments)
+    armed = True
+
+swift._Build._check_still = check_still
+sys.addaudithook(hook)
+report = front.attempt("pelicanconf.py", "")
+if report is None:
+    from tipsblog.build import glue
+    glue.build(glue.Request("pelicanconf.py"))
+"""
+
+
 class Blog:
     """A blog in `root`. Build it with a `Builder`."""
 
@@ -143,7 +173,8 @@ class Builder:
     def build(self, blog: Blog, *, now: float | None = None, **options: Any) -> dict[str, Any]:
         """Build as `tipsblog build` does; return its report.
 
-        now: what the clock shows. plain=True, output=...: Pelican alone.
+        now: what the clock shows. plain=True, output=...: Pelican alone. apart:
+        read edited articles in another process, as where nothing is loaded yet.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -199,7 +230,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from pelican import log
 
-    from tipsblog.build import front, glue, swift
+    from tipsblog.build import edit, front, glue, swift
     from tipsblog.spam import blog
 
     os.chdir(request["root"])
@@ -210,6 +241,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     logging.getLogger().handlers = [handler]
     if request["now"]:
         _pin(request["now"])
+    if request.get("apart"):
+        edit.sys = types.SimpleNamespace(modules={})
     output = request.get("output", "")
     answer: dict[str, Any] = {"error": "", "messages": messages, "current": False, "swift": False}
     try:

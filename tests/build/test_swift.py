@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from builds import TEMPLATES, Blog, Builder, compare
+from builds import KILLED, TEMPLATES, Blog, Builder, compare
 
 NOW = datetime(2024, 5, 10, tzinfo=UTC).timestamp()
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
@@ -108,8 +108,8 @@ def test_a_comment_that_was_only_touched_changes_nothing(built: Blog, builder: B
     assert build(builder, built)["current"]
 
 
-def other_body(blog: Blog) -> None:
-    blog.article("dog", "Other.", date="2024-03-04 10:00", tags="red, blue")
+def other_header(blog: Blog) -> None:
+    blog.article("dog", "Words of dog.", colour="grey", date="2024-03-04 10:00", tags="red, blue")
 
 
 def other_template(blog: Blog) -> None:
@@ -149,7 +149,7 @@ def damaged_memory(blog: Blog) -> None:
 @pytest.mark.parametrize(
     "also",
     [
-        *(other_body, other_template, other_setting, spoilt_page, stray_file, folder_in_folder),
+        *(other_header, other_template, other_setting, spoilt_page, stray_file, folder_in_folder),
         *(undecided, lost_memory, damaged_memory),
     ],
 )
@@ -309,36 +309,6 @@ def test_a_swift_build_killed_at_any_moment_is_made_right_by_the_next(
     assert builder.differences(built) == []
     leftovers = [path.name for path in built.output.rglob(".*") if path.is_file()]
     assert leftovers == []
-
-
-#: Ends itself when so many files were opened or replaced after the comments were read.
-KILLED = """
-import os, signal, sys
-from tipsblog.build import front, swift
-left = int(sys.argv[1]) if len(sys.argv) > 1 else -1
-
-def hook(event, arguments):
-    global left
-    if event in ("open", "os.rename", "os.remove", "sqlite3.connect") and left >= 0 and armed:
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-armed = False
-plain = swift._Build._check_still
-
-def check_still(*arguments):
-    global armed
-    plain(*arguments)
-    armed = True
-
-swift._Build._check_still = check_still
-sys.addaudithook(hook)
-report = front.attempt("pelicanconf.py", "")
-if report is None:
-    from tipsblog.build import glue
-    glue.build(glue.Request("pelicanconf.py"))
-"""
 
 
 class Walk:

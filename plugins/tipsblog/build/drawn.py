@@ -17,17 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 #: Raised when what is kept changes its shape.
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE page (path TEXT PRIMARY KEY, build TEXT, value BLOB);
 CREATE TABLE thing (name TEXT PRIMARY KEY, brief BLOB, long BLOB);
-CREATE TABLE reader (what TEXT, path TEXT, PRIMARY KEY (what, path)) WITHOUT ROWID;
+CREATE TABLE reader (
+  what TEXT, path TEXT, parts INTEGER, PRIMARY KEY (what, path)
+) WITHOUT ROWID;
 CREATE TABLE said (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE left (name TEXT PRIMARY KEY, digest BLOB, value BLOB);
 PRAGMA user_version = {_VERSION:d};
 """
 _BUILD = "build"
+_ALL = -1
 
 
 class Drawn:
@@ -37,6 +40,7 @@ class Drawn:
     """
 
     def __init__(self, path: str) -> None:
+        self.path = path
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
@@ -119,16 +123,29 @@ class Drawn:
     def things(self) -> set[str]:
         return {name for (name,) in self._database.execute("SELECT name FROM thing")}
 
-    def readers(self, what: str) -> set[str]:
-        """Return which outputs hang on `what`."""
-        rows = self._database.execute("SELECT path FROM reader WHERE what = ?", (what,))
+    def readers(self, what: str, parts: int = _ALL) -> set[str]:
+        """Return which outputs hang on some of the `parts` (bits) of `what`."""
+        rows = self._database.execute(
+            "SELECT path FROM reader WHERE what = ? AND parts & ?", (what, parts)
+        )
         return {path for (path,) in rows}
 
-    def every_reader(self) -> set[tuple[str, str]]:
-        return set(self._database.execute("SELECT what, path FROM reader"))
+    def every_reader(self) -> dict[tuple[str, str], int]:
+        """Return on which parts of what each output hangs."""
+        rows = self._database.execute("SELECT what, path, parts FROM reader")
+        return {(what, path): parts for what, path, parts in rows}
 
-    def add_readers(self, rows: Iterable[tuple[str, str]]) -> None:
-        self._database.executemany("INSERT OR IGNORE INTO reader VALUES (?, ?)", rows)
+    def set_readers(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Keep (what, output, parts) in place of what was kept of both."""
+        self._database.executemany("INSERT OR REPLACE INTO reader VALUES (?, ?, ?)", rows)
+
+    def add_readers(self, rows: Iterable[tuple[str, str, int]]) -> None:
+        """Keep that outputs hang on these parts, too."""
+        self._database.executemany(
+            "INSERT INTO reader VALUES (?, ?, ?)"
+            " ON CONFLICT (what, path) DO UPDATE SET parts = parts | excluded.parts",
+            rows,
+        )
 
     def drop_readers(self, rows: Iterable[tuple[str, str]]) -> None:
         self._database.executemany("DELETE FROM reader WHERE what = ? AND path = ?", rows)

@@ -27,13 +27,15 @@ from pelican import log, paginator, utils
 from pelican.contents import Content
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
-from pelican.readers import _filter_discardable_metadata
+from pelican.plugins import signals
+from pelican.readers import MarkdownReader, _filter_discardable_metadata
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import addresses, copies, kept, observer, recording, shortcuts, surroundings
+from . import addresses, copies, kept, leaving, observer, recording, shortcuts, surroundings
+from .bodies import HOW
 from .cache import Cache
 from .canonical import canonical
 from .copies import Copies
@@ -267,7 +269,11 @@ def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
     """
     session = run.session
     if run.recorder is not None:
-        run.recorder.left = session.left
+        marks = {path: mark for parsed in run.parsed for path, mark in parsed.marks.items()}
+        known = shortcuts.fit()
+        how = leaving.how(values, run.context, signals=vars(signals) if known else None)
+        files = leaving.files(run.context, marks, session.digest_of)
+        run.recorder.left = {**session.left, HOW: how, **files}
     recording.save(
         run.recorder,
         session.store.drawn(session.output),
@@ -315,6 +321,7 @@ def _prepare(generator: Any, kind: str) -> None:
         _filter_discardable_metadata,
         lambda: warnings.count,
         functools.partial(shortcuts.warm_markdown, values),
+        MarkdownReader,
     )
     _running.parsed.append(parsed)
     parsed.prepare(

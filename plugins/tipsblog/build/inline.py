@@ -1,16 +1,21 @@
-"""A shorter way through Python-Markdown's inline patterns.
+"""Shorter ways through Python-Markdown: its inline patterns, its extensions.
 
 Markdown tries each of some fifteen patterns on each piece of text, and most
 text has none of them. Here a pattern is not tried on text that lacks what
-stands in every match of it. What comes out is the same.
+stands in every match of it. What comes out is the same. And where it is known
+which extensions the installed packages have, no package is asked for its own.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import contextlib
+import functools
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
 
 import markdown
-from markdown import inlinepatterns, treeprocessors
+from markdown import inlinepatterns, treeprocessors, util
 from markdown.util import AtomicString
 
 from . import blocks
@@ -50,6 +55,37 @@ def quicken(md: Any) -> Any:
 def is_known() -> bool:
     """Tell whether this Markdown is one of those compared."""
     return markdown.__version__.startswith(COMPARED)
+
+
+class _Extension(NamedTuple):
+    """Stands in for an entry point of a package."""
+
+    name: str
+    value: str
+
+    def load(self) -> Any:
+        module, _, name = self.value.partition(":")
+        return functools.reduce(getattr, filter(None, name.split(".")), import_module(module))
+
+
+def installed() -> list[tuple[str, str]]:
+    """Return name and place of every Markdown extension that packages offer."""
+    return [(one.name, one.value) for one in util.get_installed_extensions()]
+
+
+@contextlib.contextmanager
+def offered(extensions: Iterable[tuple[str, str]]) -> Iterator[None]:
+    """Let Markdown find what `installed` returned, and not look for it."""
+    if not is_known():
+        yield
+        return
+    plain = util.get_installed_extensions
+    found = [_Extension(*one) for one in extensions]
+    util.get_installed_extensions = lambda: found  # type: ignore[assignment,return-value]
+    try:
+        yield
+    finally:
+        util.get_installed_extensions = plain
 
 
 class _Quick(treeprocessors.InlineProcessor):

@@ -23,12 +23,9 @@ from . import replay
 from .reads import CannotTellError, Reads, Tracer
 
 _MISSING = object()
-#: A text this long is looked for in its page, which holds it anyway.
-_LONG = 400
 #: More than this of a page's own values is kept only of a page that is as long
 #: itself: lists that are handed to each of many pages would grow with its square.
 _HEAVY = 1 << 16
-_OPTIONS = (bool, int, str, type(None))
 
 
 class CannotKeepError(Exception):
@@ -167,13 +164,13 @@ class Keeper:
         """told, value, place in the page if it stands there."""
         if value is _MISSING:
             return (told, replay.MISSING, None)
-        if isinstance(value, str) and len(value) > _LONG:
+        if isinstance(value, str) and len(value) > replay.LONG:
             start = text.find(value)
             if start >= 0:
                 return (told, None, (path, start, len(value), type(value).__name__))
         if isinstance(value, type):
             return (told, replay.CLASS, None)
-        if type(value) in _OPTIONS:
+        if type(value) in replay.PLAIN:
             return (told, (value,), None)
         if isinstance(value, datetime.datetime) and isinstance(value.tzinfo, ZoneInfo):
             if type(value) is not self._moment:
@@ -227,7 +224,7 @@ class Keeper:
         options = dict(self._settings["JINJA_ENVIRONMENT"])
         for value in options.values():
             several = value if isinstance(value, (list, tuple)) else [value]
-            if not all(type(one) in _OPTIONS for one in several):
+            if not all(type(one) in replay.PLAIN for one in several):
                 raise CannotKeepError("an option of Jinja's")
         options = {
             name: list(value) if isinstance(value, (list, tuple)) else value

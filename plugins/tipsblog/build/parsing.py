@@ -2,18 +2,20 @@
 
 What a reader makes of a file hangs on the file, the settings, the packages
 and this program: all of them are in the key. A file whose parsing reads other
-files, or says that something is wrong, is not kept but parsed again.
+files, or says that something is wrong, is not kept but parsed again. Of what Pelican's reader
+of Markdown parsed, a mark tells whether another text has the same header.
 """
 
 from __future__ import annotations
 
+import functools
 import io
 import os
 import pickle
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import observer, parallel, stamps
+from . import bodies, observer, parallel, source, stamps
 from .cache import Cache
 from .session import Session
 
@@ -34,10 +36,12 @@ class Parsed:
         keep: Callable[[dict[str, Any]], dict[str, Any]],
         warned: Callable[[], int],
         warm: Callable[[list[str]], None],
+        markdown: type,
     ) -> None:
         """`readers`: Pelican's. `root`: where the files' paths start. `keep`
         drops the values that a reader wants dropped. `warned` counts warnings.
         `warm` is called with the paths that several processes will parse.
+        `markdown`: the class of readers whose files get a mark.
         """
         self._session, self._cache, self._readers = session, cache, readers
         self._root, self._keep, self._warned, self._warm = root, keep, warned, warm
@@ -45,6 +49,13 @@ class Parsed:
         self._new: dict[bytes, bytes] = {}
         self._used: list[bytes] = []
         self._reading: tuple[int, set[str]] | None = None
+        #: of each file that may be parsed without Pelican: `head` and `mark` of `Kept`
+        self.marks: dict[str, tuple[bytes, bytes] | None] = {}
+        self._said: list[tuple[str, Any]] = []
+        self._marked = {form for form, one in readers.readers.items() if type(one) is markdown}
+        for form in self._marked:
+            reader = readers.readers[form]
+            reader.process_metadata = functools.partial(self._process, reader.process_metadata)
 
     def prepare(self, names: Iterable[str]) -> None:
         """Get ready what is kept of the files `names`, and parse the others."""
@@ -81,7 +92,9 @@ class Parsed:
         if data is not None:
             unpickler = pickle.Unpickler(io.BytesIO(data))  # noqa: S301 - our own cache
             unpickler.persistent_load = self._persistent_load  # type: ignore[method-assign]
-            return unpickler.load()
+            content, metadata, self.marks[path] = unpickler.load()
+            return content, metadata
+        self._said.clear()
         watch = observer.active()
         if watch:
             self._reading, watch.reads = (self._warned(), watch.reads), set()
@@ -92,7 +105,9 @@ class Parsed:
         settled, reads = self._read()
         key = self._key(path)
         if settled and not self._session.read_too(path, reads) and self._session.is_still(path):
-            self._new[key] = self._dump(*result)
+            content, metadata = result
+            self.marks[path] = self._mark(path)
+            self._new[key] = self._dump(content, metadata, self.marks[path])
 
     def save(self) -> None:
         """Keep what was parsed."""
@@ -126,21 +141,39 @@ class Parsed:
     def _parse(self, path: str) -> bytes | None:
         if not self._session.is_still(path):
             return None  # changed since the build began
-        form = os.path.splitext(path)[1][1:]
-        content, metadata = self._readers.readers[form].read(path)
+        self._said.clear()
+        content, metadata = self._readers.readers[_form(path)].read(path)
         metadata = self._keep(metadata)
         for value in metadata.values():
             for one in value if isinstance(value, list) else [value]:
                 getattr(one, "slug", None)  # labels work theirs out when asked, and keep it
-        data = self._dump(content, metadata)
+        data = self._dump(content, metadata, self._mark(path))
         return data if self._session.is_still(path) else None
 
-    def _dump(self, content: Any, metadata: dict[str, Any]) -> bytes:
+    def _process(self, plain: Callable[[str, Any], Any], name: str, value: Any) -> Any:
+        """Pelican's `process_metadata`: what the header says passes here."""
+        self._said.append((name, value))
+        return plain(name, value)
+
+    def _mark(self, path: str) -> tuple[bytes, bytes] | None:
+        if _form(path) not in self._marked:
+            return None
+        with open(path, "rb") as file:
+            head = bodies.head_of(file.read())
+        return head, source.mark_of(self._said)
+
+    def _dump(
+        self, content: Any, metadata: dict[str, Any], mark: tuple[bytes, bytes] | None
+    ) -> bytes:
         buffer = io.BytesIO()
         pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
         pickler.persistent_id = self._persistent_id  # type: ignore[method-assign]
-        pickler.dump((content, metadata))
+        pickler.dump((content, metadata, mark))
         return buffer.getvalue()
 
     def _persistent_id(self, value: Any) -> str | None:
         return _SETTINGS if value is self._readers.settings else None
+
+
+def _form(path: str) -> str:
+    return os.path.splitext(path)[1][1:]

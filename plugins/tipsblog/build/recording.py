@@ -16,6 +16,7 @@ from typing import Any
 
 from .drawn import Drawn, forget, opened
 from .keeping import Keeper, Kept
+from .kept import watched
 from .stamps import digest
 
 
@@ -55,14 +56,13 @@ class Recorder:
 
     def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
         """Note which articles are in one of Pelican's feeds."""
-        if kind == "rss":
-            return  # says nothing of comments
+        what = "rss" if kind == "rss" else "feed"
         for content in contents:
             name = self.keeper.name_of(content)
             if name is None:
                 self.pages.add(path)  # nobody knows what it reads
             else:
-                self.feeds.add((name, path))
+                self.feeds.add((f"{what} {name}", path))
 
     def save(
         self,
@@ -97,10 +97,9 @@ class Recorder:
         builds = file.builds()
         for path in builds.keys() - reads.keys():
             file.drop_page(path)
-        living = self.keeper.living
         things: dict[str, dict[str, str]] = {}
         for (name, attribute), path in asked.items():
-            if attribute not in living:
+            if attribute not in self.keeper.living:
                 things.setdefault(name, {})[attribute] = path
         for name, attributes in things.items():
             known = file.thing(name)
@@ -108,12 +107,16 @@ class Recorder:
             if fresh:
                 known |= {key: (*entry, path, build) for key, (entry, path) in fresh.items()}
                 file.set_thing(name, known)
-        readers = {("feed " + thing, path) for thing, path in self.feeds}
+        readers = dict.fromkeys(self.feeds, 1)
         for path, record in reads.items():
-            readers |= {(f"{n}.{a}", path) for n, a in record[0] if a in living}
+            for name, attribute in record[0]:
+                if part := watched(attribute):
+                    readers[name, path] = readers.get((name, path), 0) | part
         before_it = file.every_reader()
-        file.drop_readers(before_it - readers)
-        file.add_readers(readers - before_it)
+        file.drop_readers(before_it.keys() - readers.keys())
+        file.set_readers(
+            (*key, parts) for key, parts in readers.items() if before_it.get(key) != parts
+        )
         file.drop_things(file.things() - self.keeper.objects.keys())
         wanted = {name for found in names.values() for name in found or ()}
         shared = self.keeper.shared(sorted(wanted))

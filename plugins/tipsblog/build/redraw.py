@@ -92,16 +92,20 @@ class Redrawer:
         for name, attribute in page.reads:
             if self.living(name, attribute) is not NotImplemented:
                 continue
-            told, data, place, by, _ = self.things.entry(name, attribute)
-            if by != path:
-                continue
-            if place is not None:
-                value = self.things.value(name, attribute)[1]
+            told, value = self.things.value(name, attribute)
+            entry = self.things.find(name, attribute)
+            if entry is not None and entry[3] != path:
+                continue  # the page that it is kept of
+            if self.things.is_new(name, attribute):
+                data, place = _packed(value), None
+            else:
+                _, data, place, *_ = self.things.entry(name, attribute)
+            if isinstance(value, str) and len(value) > replay.LONG:
                 start = page.text.find(value)
                 if start >= 0:
-                    place = (path, start, *place[2:])
-                else:
-                    data, place = pickle.dumps(value, pickle.HIGHEST_PROTOCOL), None
+                    data, place = None, (path, start, len(value), type(value).__name__)
+                elif place is not None:
+                    data, place = _packed(value), None
             if name not in rows:
                 rows[name] = self._drawn.thing(name)
             rows[name][attribute] = (told, data, place, path, build)
@@ -140,6 +144,13 @@ class Redrawer:
         if said is None:
             raise MissError(f"{date} as {form!r}")
         return said
+
+
+def _packed(value: Any) -> Any:
+    """Return `value` as `keeping` keeps it."""
+    if type(value) in replay.PLAIN and not (isinstance(value, str) and len(value) > replay.LONG):
+        return (value,)
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
 def _loader(described: Any) -> BaseLoader:

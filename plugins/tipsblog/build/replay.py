@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 #: Stand for values: none was there; a class.
 MISSING, CLASS = b"missing", b"class"
+#: A text this long is looked for in its page, which holds it anyway.
+LONG = 400
+#: Values of these types are kept as they are.
+PLAIN = (bool, int, str, type(None))
 #: From how many objects on it pays to ask for all at once.
 _MANY = 100
 
@@ -162,6 +166,7 @@ class Things:
         self._rows: dict[str, dict[str, Any]] = {}
         self._packed: dict[str, bytes] | None = None
         self._values: dict[tuple[str, str], tuple[str, Any]] = {}
+        self._new: set[tuple[str, str]] = set()
         self._builds: dict[str, str | None] = {}
         self._texts: dict[str, str] = {}
         self.missed = ""
@@ -197,8 +202,23 @@ class Things:
             known = self._values[name, attribute] = self._load(name, attribute)
         return known
 
+    def renew(self, name: str, attribute: str, told: str, value: Any) -> None:
+        """Let an attribute be another one than was kept."""
+        self._values[name, attribute] = told, value
+        self._new.add((name, attribute))
+
+    def is_new(self, name: str, attribute: str) -> bool:
+        return (name, attribute) in self._new
+
     def entry(self, name: str, attribute: str) -> Any:
         """Return how an attribute is kept; raises `MissError` unless it counts."""
+        entry = self.find(name, attribute)
+        if entry is None:
+            raise self.miss(f"{name}.{attribute}")
+        return entry
+
+    def find(self, name: str, attribute: str) -> Any:
+        """Return how an attribute is kept; None unless it counts."""
         row = self._rows.get(name)
         if row is None:
             row = self._rows[name] = self._brief(name)
@@ -207,15 +227,13 @@ class Things:
             row = self._rows[name] = self._drawn.thing(name)
             entry = row.get(attribute)
         if entry is None:
-            raise self.miss(f"{name}.{attribute}")
+            return None
         # It stood so when that page was drawn, and stands so while that page does.
         path, build = entry[3:]
         if path not in self._builds:
             page = self._drawn.page(path)
             self._builds[path] = page[0] if page else None
-        if self._builds[path] != build:
-            raise self.miss(f"{name}.{attribute} (as {path} read it)")
-        return entry
+        return entry if self._builds[path] == build else None
 
     def _brief(self, name: str) -> dict[str, Any]:
         if len(self._rows) < _MANY:

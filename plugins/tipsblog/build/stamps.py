@@ -96,7 +96,7 @@ def differing(sealed: Mapping[str, bytes]) -> dict[str, dict[str, Stamp]]:
     in them. Many are shared out to several processes.
     """
     items = list(sealed.items())
-    processes = min(_processors(), 1 + sum(map(len, sealed.values())) // _SHARE)
+    processes = min(processors(), 1 + sum(map(len, sealed.values())) // _SHARE)
     children = []
     for number in range(1, processes):
         reading, writing = os.pipe()
@@ -136,8 +136,8 @@ def _differing(items: Iterable[tuple[str, bytes]]) -> dict[str, dict[str, Stamp]
     return found
 
 
-def _processors() -> int:
-    """Return how many processes may be started here to share work."""
+def processors() -> int:
+    """Return how many processes may be forked here to share work."""
     threading = sys.modules.get("threading")
     if not hasattr(os, "fork") or (threading and threading.active_count() > 1):
         return 1

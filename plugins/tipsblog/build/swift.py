@@ -1,4 +1,4 @@
-"""A build that only follows changed comments, without Pelican.
+"""A build that only follows changed comments and edited bodies, without Pelican.
 
 Draws again what shows them, from what the last build kept, and leaves
 everything as a whole build would have left it. Whatever is not certain ends
@@ -18,9 +18,11 @@ from . import stamps
 from .state import Patch, Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from ..comments.follow import Followed
     from .drawn import Drawn
+    from .edit import Editor
     from .front import Changes
     from .report import Report
 
@@ -70,31 +72,44 @@ class _Build:
         self._store, self._settings, self._given = store, settings, output
         self._changes, self._note, self._drawn = changes, changes.note, drawn
         self._patch = store.patch(self._note.output)
+        self._started = 0
 
     def follow(self) -> Report:
+        from .edit import Editor
+
+        self._started = time.time_ns()
+        self._check()
+        # First of all: reading takes as long as loading all the rest.
+        editor = Editor(self._drawn, self._changes.changed, self._note.files)
+        with contextlib.closing(editor):
+            return self._follow(editor)
+
+    def _follow(self, editor: Editor) -> Report:
         from pathlib import Path
 
         from ..comments.follow import Follower
         from .redraw import Redrawer
 
-        started = time.time_ns()
         note, drawn = self._note, self._drawn
-        self._check()
         redrawer = Redrawer(drawn)
         root = Path(self._settings).parent
         follower = Follower(drawn.left, drawn.left_like, redrawer.things.__getitem__, root)
         redrawer.living = follower.answer
-        keys = self._sorted_out(follower.head.folder)
+        keys = self._sorted_out(follower.head.folder, editor.digests)
+        if editor.edited:
+            follower.expect_bodies()
+        editor.take_in(redrawer.things)
         listed = {folder: stamps.listing(folder) for folder in keys}
-        done = follower.follow(sorted(keys.values()), stamps.read_digest)
+        bodies = {edit.thing: edit.html for edit in editor.edits}
+        done = follower.follow(sorted(keys.values()), stamps.read_digest, bodies)
 
         _locale.setlocale(_locale.LC_ALL, str(drawn.meta("locale")))
-        paths = sorted({path for what in done.changed for path in drawn.readers(what)})
-        pages = {path: redrawer.draw(path) for path in paths}
+        paths = self._readers(done.changed) | editor.readers
+        pages = {path: redrawer.draw(path) for path in sorted(paths)}
         texts = {path: page.text for path, page in pages.items()}
         for name, make in done.feeds.items():
             texts[os.path.join(note.output, name)] = make()
-        texts |= self._replied(done.replies)
+        texts |= self._replied(done.replies, editor.feeds(_text_of))
         self._check_still(listed, follower.read)
 
         build = os.urandom(8).hex()
@@ -102,9 +117,10 @@ class _Build:
         written = self._write(texts)
         for path, page in pages.items():
             redrawer.keep(path, page, build)
-        self._keep(build, done.left, {path: record[0] for path, record in reads.items()})
-        self._note_all(build, started, listed, done, texts, written, reads)
-        return self._report(written, done)
+        self._keep(build, done, editor, {path: record[0] for path, record in reads.items()})
+        digests = {**done.files, **editor.digests}
+        self._note_all(build, listed, digests, done.gone, texts, written, reads)
+        return self._report(written, done.edited | editor.edited, len(editor.edited))
 
     def _check(self) -> None:
         note = self._note
@@ -123,9 +139,9 @@ class _Build:
         if self._patch is not None and self._patch.build != note.build:
             self._patch = None
 
-    def _sorted_out(self, comments: str) -> dict[str, str]:
+    def _sorted_out(self, comments: str, known: Container[str]) -> dict[str, str]:
         """Return the folders of comments in which something changed, with their
-        keys; raise `LeftError` if anything else is not as it was.
+        keys; raise `LeftError` if anything else but `known` is not as it was.
         """
         changes, keys = self._changes, {}
         other: dict[str, stamps.Stamp] = {}
@@ -133,10 +149,10 @@ class _Build:
             folder = os.path.dirname(path)
             if os.path.dirname(folder) == comments:
                 keys[folder] = os.path.basename(folder)
-            elif path in changes.changed:
-                other[path] = changes.changed[path]
-            else:
+            elif path not in changes.changed:
                 raise LeftError(f"{path} is new or gone")
+            elif path not in known:
+                other[path] = changes.changed[path]
         if other:  # a stamp that could not be trusted, or a file that was touched
             inputs = self._store.manifest(self._note.output).inputs
             for path, (_, _, mark) in stamps.identify(other, {}, 0).items():
@@ -144,14 +160,25 @@ class _Build:
                     raise LeftError(f"{path} changed")
         return keys
 
-    def _replied(self, replies: Sequence[tuple[str, str, str]]) -> dict[str, str]:
-        """Return Pelican's feeds, with what they say of an article's comments."""
-        texts: dict[str, str] = {}
+    def _readers(self, changed: Iterable[str]) -> set[str]:
+        from .kept import watched
+
+        found: set[str] = set()
+        for what in changed:
+            name, _, attribute = what.rpartition(".")
+            found |= self._drawn.readers(name, watched(attribute))
+        return found
+
+    def _replied(
+        self, replies: Sequence[tuple[str, str, str]], texts: dict[str, str]
+    ) -> dict[str, str]:
+        """Return Pelican's feeds `texts`, and others, with what they say of an
+        article's comments.
+        """
         for thing, before, now in replies:
             for path in self._drawn.readers(f"feed {thing}"):
                 if path not in texts:
-                    with open(path, encoding="utf-8", newline="") as file:
-                        texts[path] = file.read()
+                    texts[path] = _text_of(path)
                 if before not in texts[path] and now not in texts[path]:
                     raise LeftError(f"{path} says nothing of comments")
                 texts[path] = texts[path].replace(before, now)
@@ -160,13 +187,16 @@ class _Build:
     def _check_still(
         self, listed: Mapping[str, Mapping[str, stamps.Stamp]], read: Iterable[str]
     ) -> None:
-        """Raise `LeftError` if a folder changed while it was read."""
+        """Raise `LeftError` if a folder, or a file, changed while it was read."""
         for folder, before in listed.items():
             if stamps.listing(folder) != before:
                 raise LeftError(f"{folder} changes right now")
         for folder in set(read) - listed.keys():
             if stamps.listing(folder) != stamps.unseal(self._note.folders[folder]):
                 raise LeftError(f"{folder} changes right now")
+        for path, stamp in self._changes.changed.items():
+            if os.path.dirname(path) not in listed and stamps.stamp_of(path) != stamp:
+                raise LeftError(f"{path} changes right now")
 
     def _write(self, texts: Mapping[str, str]) -> list[str]:
         """Write what differs; return which."""
@@ -186,40 +216,47 @@ class _Build:
         return sorted(new)
 
     def _keep(
-        self, build: str, left: Mapping[str, bytes], reads: Mapping[str, Sequence[tuple[str, str]]]
+        self,
+        build: str,
+        done: Followed,
+        editor: Editor,
+        reads: Mapping[str, Sequence[tuple[str, str]]],
     ) -> None:
-        from .kept import LIVING
+        from .kept import watched
 
         drawn = self._drawn
+        left = {**done.left, **editor.left}
         drawn.leave((name, stamps.digest(value), value) for name, value in left.items())
+        drawn.drop_left(done.dropped)
         drawn.add_readers(
-            (f"{name}.{attribute}", path)
+            (name, path, watched(attribute))
             for path, found in reads.items()
             for name, attribute in found
-            if attribute in LIVING
+            if watched(attribute)
         )
         drawn.commit(build)
 
     def _note_all(
         self,
         build: str,
-        started: int,
         listed: Mapping[str, Mapping[str, stamps.Stamp]],
-        done: Any,
+        digests: Mapping[str, bytes],
+        gone: Iterable[str],
         texts: Mapping[str, str],
         written: Sequence[str],
         reads: Mapping[str, Any],
     ) -> None:
         note, store, changes = self._note, self._store, self._changes
-        inputs: dict[str, stamps.Known | None] = dict.fromkeys(done.gone)
-        stamped: dict[str, Any] = dict.fromkeys(done.gone)
-        for folder, found in listed.items():
-            for name, stamp in found.items():
-                path = os.path.join(folder, name)
-                size, changed = stamped[path] = _trusted(stamp, started)
-                inputs[path] = (size, changed, done.files[path])
-        for path, stamp in changes.changed.items():
-            stamped.setdefault(path, _trusted(stamp, started))
+        inputs: dict[str, stamps.Known | None] = dict.fromkeys(gone)
+        stamped: dict[str, Any] = dict.fromkeys(gone)
+        found = dict(changes.changed)
+        for folder, entries in listed.items():
+            found |= {os.path.join(folder, name): stamp for name, stamp in entries.items()}
+        for path, stamp in found.items():
+            if path not in stamped:
+                size, changed = stamped[path] = _trusted(stamp, self._started)
+                if path in digests:
+                    inputs[path] = (size, changed, digests[path])
         outputs = {
             path: (*(stamps.stamp_of(path) or (-1, 0)), stamps.digest(text.encode("utf-8")))
             for path, text in texts.items()
@@ -255,17 +292,23 @@ class _Build:
                 self._note.folders.pop(folder, None)
             self._note.folders[above] = stamps.seal(known)
 
-    def _report(self, written: Sequence[str], done: Any) -> Report:
+    def _report(self, written: Sequence[str], changed: Iterable[str], parsed: int) -> Report:
         from .report import Report
 
         output, drawn = self._note.output, self._drawn
         return Report(
-            changed=sorted(done.edited),
+            changed=sorted(changed),
+            parsed=parsed,
             written=[os.path.relpath(path, output) for path in written],
             kept=max(0, int(drawn.meta("outputs") or 0) - len(written)),
             sources=int(drawn.meta("sources") or 0),
             swift=True,
         )
+
+
+def _text_of(path: str) -> str:
+    with open(path, encoding="utf-8", newline="") as file:
+        return file.read()
 
 
 def _trusted(stamp: stamps.Stamp, now: int) -> stamps.Stamp:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import pickle
+import re
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,12 +18,14 @@ from .sitewide import most_first, newest_first
 
 if TYPE_CHECKING:
     from ..settings import Settings
+    from ..spam.model import Article
 
 SITE_FEED = "feeds/comments.atom"
 SITE_JSON = "feeds/comments.json"
 #: How many of the newest comments, and of the most discussed articles, are known.
 KNOWN = 120
 HEAD = "comments"
+_LINK = re.compile(r'href="(https?://[^"]+)"')
 
 
 class Place(NamedTuple):
@@ -112,6 +115,55 @@ def make_head(
         **facts,
     )
     return pickle.dumps(head, pickle.HIGHEST_PROTOCOL)
+
+
+class Subject(NamedTuple):
+    """What the filter is told of an article, as a build leaves it.
+
+    title: without tags. published: as ISO text. written: title and date, as
+    the article has them.
+    """
+
+    title: str
+    text: str
+    links: tuple[str, ...]
+    published: str
+    written: tuple[str, str]
+
+    @classmethod
+    def load(cls, data: bytes) -> Subject:
+        return cls(*marshal.loads(data))  # noqa: S302 - our own file
+
+    def dump(self) -> bytes:
+        return marshal.dumps(tuple(self))
+
+    def article(self, key: str) -> Article:
+        from ..spam.model import Article
+
+        published = datetime.fromisoformat(self.published)
+        return Article(key, self.title, self.text, self.links, published)
+
+
+def words_of(html: str) -> tuple[str, tuple[str, ...]]:
+    """Return what the filter is told of an article's body: its text, its links."""
+    from .markup import strip_tags
+
+    return strip_tags(html), tuple(_LINK.findall(html))
+
+
+def subject_mark(title: str, html: str, date: str) -> bytes:
+    """Return what tells the filter's view of an article from any other: a digest
+    of all that it is made from.
+    """
+    import hashlib
+
+    source = b"\0".join(part.encode("utf-8", "surrogatepass") for part in (title, html, date))
+    return hashlib.blake2b(source, digest_size=16).digest()
+
+
+def subject_name(key: str, mark: bytes) -> str:
+    """Return where the filter's view of an article is left."""
+    return f"subject {key} {mark.hex()}"
 
 
 def card_name(key: str) -> str:

@@ -12,7 +12,6 @@ import marshal
 import os
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,9 +24,13 @@ from .cards import (
     Card,
     Head,
     Place,
+    Subject,
     brief,
     brief_name,
     card_name,
+    subject_mark,
+    subject_name,
+    words_of,
 )
 from .discussion import Discussion, Shown, draw
 from .model import Comment, Status
@@ -78,8 +81,8 @@ class Followed(NamedTuple):
     changed: whose readers are to be drawn again ("thing.attribute"). edited:
     files that are not as they were. feeds:
     what makes them, by path. replies: for Pelican's feeds, what stands in them
-    for which thing, before and now. left: rows to leave instead. files: the
-    digest of each file in a changed folder.
+    for which thing, before and now. left: rows to leave instead; dropped: to
+    leave no more. files: the digest of each file in a changed folder.
     """
 
     changed: set[str]
@@ -89,6 +92,7 @@ class Followed(NamedTuple):
     left: dict[str, bytes]
     files: dict[str, bytes]
     gone: list[str]
+    dropped: list[str]
 
 
 class Follower:
@@ -115,17 +119,33 @@ class Follower:
         self._briefs: dict[str, bytes] = {}
         self._all: Mapping[str, bytes] | None = None
         self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
+        #: keys whose comments changed
+        self._taken: set[str] = set()
         #: folders that were read, with the digests of their files
         self.read: dict[str, dict[str, bytes]] = {}
 
-    def follow(self, keys: Iterable[str], digest_of: Callable[[str], bytes]) -> Followed:
-        """Take in what changed in the folders of `keys`."""
+    def expect_bodies(self) -> None:
+        """Load what it takes to judge, if the filter may be asked."""
+        if self.head.undecided:
+            from ..spam import update  # noqa: F401
+
+    def follow(
+        self,
+        keys: Iterable[str],
+        digest_of: Callable[[str], bytes],
+        bodies: Mapping[str, str] = {},
+    ) -> Followed:
+        """Take in what changed in the folders of `keys`, and other `bodies` of
+        articles, by thing.
+        """
         before = self.head
         latest_before, most_before = self.latest_comments(), self.most_discussed()
-        done = Followed(set(), set(), {}, [], {}, {}, [])
+        done = Followed(set(), set(), {}, [], {}, {}, [], [])
         for key in keys:
             self._take_in(key, digest_of, done)
-        if not done.edited:
+        for thing, html in sorted(bodies.items()):
+            self._reword(thing, html, done)
+        if not done.edited and self.head is before:
             return done
         if self.latest_comments() != latest_before:
             done.changed.add("tipsblog.latest_comments")
@@ -207,6 +227,7 @@ class Follower:
             done.edited.add(f"{folder}{os.sep}{name}")
         if files == card.files:
             return
+        self._taken.add(key)
         loaded = self._store.load_folder(Path(folder))
         if loaded.errors:
             raise UnsureError(str(loaded.errors[0]))
@@ -220,6 +241,18 @@ class Follower:
             self._cards[key] = card._replace(files=files)
             done.left[card_name(key)] = self._cards[key].dump()
             return  # what is new waits, or is spam
+        self._show(key, files, shown, removed, done)
+
+    def _show(
+        self,
+        key: str,
+        files: dict[str, bytes],
+        shown: list[Comment],
+        removed: list[Comment],
+        done: Followed,
+    ) -> None:
+        """Let these be the comments of an article."""
+        card = self._card(key)
         self._new[key] = shown, removed
         updated = shown[-1].published.isoformat() if shown else ""
         new = card._replace(files=files, shown=[one.id for one in shown], updated=updated)
@@ -236,6 +269,69 @@ class Follower:
         self._update_head(key, new, shown)
         self._add_feeds(key, shown, done)
         self._add_replies(card, new, done)
+
+    def _reword(self, thing: str, html: str, done: Followed) -> None:
+        """Take in that an article says something else: the filter looks at it."""
+        data = self._left(brief_name(thing))
+        if data is None:
+            return  # a page
+        key: str = marshal.loads(data)[0]  # noqa: S302 - our own file
+        card = self._card(key)
+        if card.places[-1].thing != thing:
+            return  # the filter is told of another language's
+        data = self._left(card.subject)
+        if data is None:
+            raise UnsureError(f"the text of {key} was not left")
+        before = Subject.load(data)
+        text, links = words_of(html)
+        now = before._replace(text=text, links=links)
+        title, date = before.written
+        name = subject_name(key, subject_mark(title, html, date))
+        if name != card.subject:
+            done.dropped.append(card.subject)
+        done.left[name] = now.dump()
+        self._cards[key] = card = card._replace(subject=name)
+        done.left[card_name(key)] = card.dump()
+        if self.head.undecided and card.files and now != before:
+            self._judge_again(key, card, before, now, done)
+
+    def _judge_again(
+        self, key: str, card: Card, before: Subject, now: Subject, done: Followed
+    ) -> None:
+        from ..spam import blog
+        from ..spam.model import Outcome
+
+        folder = self._store.root / key
+        if key in self._taken:
+            raise UnsureError(f"{key} and its comments changed")
+        loaded = self._store.load_folder(folder)
+        self.read[str(folder)] = card.files
+        verdicts = blog.judge_again(
+            loaded.comments,
+            before.article(key),
+            now.article(key),
+            self.head.settings,
+            root=self._root,
+            state=self._root / ".tipsblog",
+            name="build",
+            mark=self.head.mark,
+        )
+        if verdicts is None or loaded.errors:
+            raise UnsureError("more verdicts hang on it")
+        self.head = self.head._replace(mark=verdicts.mark)
+        published = set(card.shown)
+        for (_, id), verdict in verdicts.items():
+            published -= {id}
+            published |= {id} if verdict.outcome is Outcome.HAM else set()
+        shown = [
+            one
+            for one in loaded.comments
+            if one.status is Status.PUBLISHED or (one.status is None and one.id in published)
+        ]
+        shown.sort(key=lambda one: (one.published.timestamp(), one.id))
+        if [one.id for one in shown] != card.shown:
+            removed = [one for one in loaded.comments if one.status is Status.DELETED]
+            self._show(key, card.files, shown, removed, done)
 
     def _judged(
         self, key: str, card: Card, files: Mapping[str, bytes], comments: Sequence[Comment]
@@ -423,12 +519,9 @@ class _Subjects(Mapping[str, "model.Article"]):
         self._key, self._data = key, data
 
     def __getitem__(self, key: str) -> model.Article:
-        from ..spam.model import Article
-
         if key != self._key:
             raise KeyError(key)
-        title, text, links, published = marshal.loads(self._data)  # noqa: S302 - our own file
-        return Article(key, title, text, links, datetime.fromisoformat(published))
+        return Subject.load(self._data).article(key)
 
     def __iter__(self) -> Iterator[str]:
         return iter([self._key])

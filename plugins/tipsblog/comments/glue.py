@@ -5,11 +5,8 @@ writes their feeds. What is decided, is decided elsewhere.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import logging
-import marshal
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache, cached_property, partial
@@ -36,10 +33,14 @@ from .cards import (
     SITE_JSON,
     Card,
     Place,
+    Subject,
     brief,
     brief_name,
     card_name,
     make_head,
+    subject_mark,
+    subject_name,
+    words_of,
 )
 from .discussion import Discussion, draw, is_open, reference
 from .folder import Folder, Some, newest
@@ -244,7 +245,7 @@ def _leave(
         kept.leave(brief_name(thing), brief(key, place, discussion.count))
     for key, found in places.items():
         entries = shown[key].entries if key in shown else []
-        subject = f"subject {key} {known.mark(key).hex()}"
+        subject = subject_name(key, known.mark(key))
         kept.leave(subject, partial(_subject, known, key))
         card = Card(
             files=files.get(key, {}),
@@ -282,7 +283,8 @@ def _leave(
 def _subject(known: _Known, key: str) -> bytes:
     article = known[key]
     published = article.published.isoformat() if article.published else ""
-    return marshal.dumps((str(article.title), str(article.text), article.links, published))
+    said = article.title, article.text, article.links, published
+    return Subject(*said, known.written(key)).dump()
 
 
 def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
@@ -472,12 +474,13 @@ class _Known(Mapping[str, model.Article]):
 
     def __getitem__(self, key: str) -> model.Article:
         article = self._by_key[key]
-        html = article._content  # with `{filename}` links as they are: only words count
+        # With `{filename}` links as they are: only words count.
+        text, links = words_of(article._content)
         return model.Article(
             key=key,
             title=strip_tags(article.title),
-            text=strip_tags(html),
-            links=tuple(re.findall(r'href="(https?://[^"]+)"', html)),
+            text=text,
+            links=links,
             published=set_date_tzinfo(article.date, article.settings["TIMEZONE"]),
         )
 
@@ -486,11 +489,14 @@ class _Known(Mapping[str, model.Article]):
         is made from.
         """
         if key not in self._marks:
-            article = self._by_key[key]
-            parts = (article.title, article._content, str(article.date))
-            source = b"\0".join(part.encode("utf-8", "surrogatepass") for part in parts)
-            self._marks[key] = hashlib.blake2b(source, digest_size=16).digest()
+            title, date = self.written(key)
+            self._marks[key] = subject_mark(title, self._by_key[key]._content, date)
         return self._marks[key]
+
+    def written(self, key: str) -> tuple[str, str]:
+        """Return title and date, as the article has them."""
+        article = self._by_key[key]
+        return article.title, str(article.date)
 
     def __iter__(self) -> Any:
         return iter(self._by_key)
