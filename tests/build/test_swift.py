@@ -66,12 +66,97 @@ def test_what_is_undecided_is_judged_without_looking_at_the_rest(
     built: Blog, builder: Builder
 ) -> None:
     built.comment("ant", "two", "I did so, too.", status="", date="2024-04-02T10:00:00+00:00")
-    assert not build(builder, built)["swift"]  # from here on the filter is asked
+    assert build(builder, built)["swift"]  # from here on the filter is asked
 
     built.comment("bee", "two", "Thank you all.", status="", date="2024-04-03T10:00:00+00:00")
     result = build(builder, built)
 
     assert result["swift"], result["why"]
+    assert builder.differences(built, now=NOW) == []
+
+
+ADVERTISEMENT = "Buy cheap watches at https://watches.example/sale now!!!"
+
+
+def undecided(blog: Blog) -> None:
+    """Four comments that nobody has decided on, on three articles."""
+    texts = {"ant": "I did so, too.", "bee": ADVERTISEMENT, "cat": ADVERTISEMENT + " Really."}
+    for number, (name, text) in enumerate(texts.items()):
+        date = f"2024-04-02T10:{number:02}:00+00:00"
+        blog.comment(name, "two", text, author="Zoe", status="", date=date)
+    date = "2024-04-02T11:00:00+00:00"
+    blog.comment("ant", "three", "Words of ant, words of bee.", status="", date=date)
+
+
+def publish(blog: Blog) -> None:
+    path = blog.root / "content/comments/bee/two.md"
+    path.write_text(path.read_text("utf-8").replace("Status: \n", "Status: published\n"), "utf-8")
+
+
+def publish_all(blog: Blog) -> None:
+    for path in (blog.root / "content/comments").rglob("*.md"):
+        text = path.read_text("utf-8").replace("Status: \n", "Status: published\n")
+        path.write_text(text, "utf-8")
+
+
+def edit(blog: Blog) -> None:
+    path = blog.root / "content/comments/bee/two.md"
+    path.write_text(path.read_text("utf-8").replace(ADVERTISEMENT, "A fine read."), "utf-8")
+
+
+def remove(blog: Blog) -> None:
+    (blog.root / "content/comments/bee/two.md").unlink()
+
+
+def come_late(blog: Blog) -> None:
+    blog.comment("bee", "old", ADVERTISEMENT, status="", date="2024-04-02T09:00:00+00:00")
+
+
+def reword_and_decide(blog: Blog) -> None:
+    blog.article("bee", "Watches.", date="2024-03-02 10:00", tags="red, blue")
+    publish(blog)
+
+
+@pytest.mark.parametrize(
+    "change", [publish, publish_all, edit, remove, come_late, reword_and_decide]
+)
+def test_what_may_change_any_verdict_is_followed_by_asking_about_all(
+    built: Blog, builder: Builder, change: Callable[[Blog], None]
+) -> None:
+    undecided(built)
+    build(builder, built)
+
+    change(built)
+    result = build(builder, built)
+
+    assert result["swift"], result["why"]
+    assert builder.differences(built, now=NOW) == []
+    assert build(builder, built)["current"]
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [
+        ("Nice post. More tips on https://watches.example/", "published"),
+        ("Thanks, this helped me a lot with the roof of my shed.", "spam"),
+    ],
+)
+def test_what_a_decision_teaches_is_seen_on_other_articles(
+    built: Blog, builder: Builder, text: str, decision: str
+) -> None:
+    built.comment("cat", "two", text, author="Zoe", status="", date="2024-04-02T10:00:00+00:00")
+    build(builder, built)
+    assert (text[:16] in read(built, "cat.html")) == (decision == "spam")
+    for number in range(3):
+        date = f"2024-04-03T10:{number:02}:00+00:00"
+        more = f"{text} {number}"
+        built.comment("dog", f"n{number}", more, author="Zoe", status=decision, date=date)
+
+    result = build(builder, built)
+
+    assert result["swift"], result["why"]
+    assert (text[:16] in read(built, "cat.html")) == (decision == "published")
+    assert "cat.html" in result["written"]
     assert builder.differences(built, now=NOW) == []
 
 
@@ -132,10 +217,6 @@ def folder_in_folder(blog: Blog) -> None:
     blog.write("content/comments/cat/old/one.txt", "Old.")
 
 
-def undecided(blog: Blog) -> None:
-    blog.comment("bee", "two", "Who am I?", status="", date="2024-04-02T10:00:00+00:00")
-
-
 def lost_memory(blog: Blog) -> None:
     for path in (blog.root / ".tipsblog/build").glob("drawn-*"):
         path.unlink()
@@ -150,7 +231,7 @@ def damaged_memory(blog: Blog) -> None:
     "also",
     [
         *(other_header, other_template, other_setting, spoilt_page, stray_file, folder_in_folder),
-        *(undecided, lost_memory, damaged_memory),
+        *(lost_memory, damaged_memory),
     ],
 )
 def test_more_than_a_comment_is_left_to_pelican(

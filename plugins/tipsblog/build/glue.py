@@ -285,6 +285,7 @@ def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
             "paginator": str(paginator.__file__),
             "locale": locale.setlocale(locale.LC_ALL),
             "templates": str(_templates_folder(session)),
+            "settings": session.settings,
             "sources": session.report.sources,
             "outputs": len(session.digests),
         },

@@ -102,10 +102,7 @@ def remembered(
     if _open is None or _open[0].full:
         return {key: make(key)[0] for key in wanted}
     session, cache = _open
-    names = {
-        key: digest(b"\0".join([kind.encode(), session.settings, *parts]))
-        for key, parts in wanted.items()
-    }
+    names = {key: _named(session.settings, kind, parts) for key, parts in wanted.items()}
     kept = cache.get(names.values())
     results: dict[_Key, Any] = {}
     for key, name in names.items():
@@ -119,6 +116,25 @@ def remembered(
             new[names[key]] = data
     cache.put(new, names.values())
     return {key: results[key] for key in names}
+
+
+def recalled(
+    cache: Cache, settings: bytes, kind: str, sources: Mapping[_Key, bytes]
+) -> dict[_Key, Any]:
+    """Return what `remembered` kept in a build of these `settings`, of what was
+    made from one source each.
+    """
+    names = {key: _named(settings, kind, [source]) for key, source in sources.items()}
+    kept = cache.get(names.values())
+    return {
+        key: pickle.loads(kept[name])  # noqa: S301 - our own cache
+        for key, name in names.items()
+        if name in kept
+    }
+
+
+def _named(settings: bytes, kind: str, parts: Iterable[bytes]) -> bytes:
+    return digest(b"\0".join([kind.encode(), settings, *parts]))
 
 
 def _made(

@@ -93,7 +93,14 @@ class _Build:
         note, drawn = self._note, self._drawn
         redrawer = Redrawer(drawn)
         root = Path(self._settings).parent
-        follower = Follower(drawn.left, drawn.left_like, redrawer.things.__getitem__, root)
+        follower = Follower(
+            drawn.left,
+            drawn.left_like,
+            redrawer.things.__getitem__,
+            root,
+            self._recall,
+            _workers,
+        )
         redrawer.living = follower.answer
         keys = self._sorted_out(follower.head.folder, editor.digests)
         if editor.edited:
@@ -121,6 +128,15 @@ class _Build:
         digests = {**done.files, **editor.digests}
         self._note_all(build, listed, digests, done.gone, texts, written, reads)
         return self._report(written, done.edited | editor.edited, len(editor.edited))
+
+    def _recall(self, sources: Mapping[str, bytes]) -> dict[str, Any]:
+        """Return what builds kept of folders of comments, see `kept.remembered`."""
+        from .cache import Cache
+        from .kept import recalled
+
+        cache = Cache(self._store.folder / "parsed.sqlite")
+        kept = recalled(cache, self._drawn.meta("settings") or b"", "comments", sources)
+        return {key: folder for key, (folder, _) in kept.items()}
 
     def _check(self) -> None:
         note = self._note
@@ -309,6 +325,12 @@ class _Build:
 def _text_of(path: str) -> str:
     with open(path, encoding="utf-8", newline="") as file:
         return file.read()
+
+
+def _workers() -> int:
+    from . import parallel
+
+    return parallel.workers()
 
 
 def _trusted(stamp: stamps.Stamp, now: int) -> stamps.Stamp:

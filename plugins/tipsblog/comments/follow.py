@@ -32,7 +32,8 @@ from .cards import (
     subject_name,
     words_of,
 )
-from .discussion import Discussion, Shown, draw
+from .discussion import Discussion, Shown, draw, published
+from .filtering import Filter
 from .model import Comment, Status
 from .sitewide import (
     DISCUSSED,
@@ -50,9 +51,14 @@ from .store import SUFFIX, FileStore
 if TYPE_CHECKING:
     from ..spam import model
     from . import feeds
+    from .folder import Folder
 
 #: From how many articles on it pays to ask for all at once.
 _MANY = 100
+#: What the filter says of comments that readers see: `spam.model.Outcome.HAM`.
+_HAM = "ham"
+#: The comments that readers see, by key.
+_Shown = dict[str, list[Comment]]
 
 
 class UnsureError(Exception):
@@ -104,9 +110,14 @@ class Follower:
         left_like: Callable[[str], Mapping[str, bytes]],
         thing: Callable[[str], Any],
         root: Path,
+        recall: Callable[[Mapping[str, bytes]], Mapping[str, Folder]],
+        workers: Callable[[], int],
     ) -> None:
         """`left(name)`: what was left; `left_like(start)`: all whose names begin
         so. `thing(name)`: what templates get for an article. root: of the project.
+        `recall(sources)`: folders that a build kept, by what tells their contents
+        (`sitewide.source_of`). `workers()`: how many processes may work on many
+        comments.
         """
         self._left, self._left_like, self._thing, self._root = left, left_like, thing, root
         data = left(HEAD)
@@ -119,8 +130,11 @@ class Follower:
         self._briefs: dict[str, bytes] = {}
         self._all: Mapping[str, bytes] | None = None
         self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
-        #: keys whose comments changed
-        self._taken: set[str] = set()
+        self._subjects: dict[str, bytes] = {}
+        self._filter = Filter(self.head, root, self._subject, workers)
+        self._recall = recall
+        #: what stands now in the folders that changed
+        self._found: dict[str, tuple[dict[str, bytes], Sequence[Comment]]] = {}
         #: folders that were read, with the digests of their files
         self.read: dict[str, dict[str, bytes]] = {}
 
@@ -141,8 +155,9 @@ class Follower:
         before = self.head
         latest_before, most_before = self.latest_comments(), self.most_discussed()
         done = Followed(set(), set(), {}, [], {}, {}, [], [])
-        for key in keys:
-            self._take_in(key, digest_of, done)
+        changed = [key for key in keys if self._take_in(key, digest_of, done)]
+        for key, shown in self._sifted(changed).items():
+            self._put(key, shown, done)
         for thing, html in sorted(bodies.items()):
             self._reword(thing, html, done)
         if not done.edited and self.head is before:
@@ -216,7 +231,8 @@ class Follower:
     def _listed(self, key: str) -> Place | None:
         return next((place for place in self._card(key).places if place.listed), None)
 
-    def _take_in(self, key: str, digest_of: Callable[[str], bytes], done: Followed) -> None:
+    def _take_in(self, key: str, digest_of: Callable[[str], bytes], done: Followed) -> bool:
+        """Read a folder; tell whether something is other there."""
         card = self._card(key)
         folder = str(self._store.root / key)
         files = _files(folder, digest_of)
@@ -226,13 +242,18 @@ class Follower:
         for name, _ in files.items() ^ card.files.items():
             done.edited.add(f"{folder}{os.sep}{name}")
         if files == card.files:
-            return
-        self._taken.add(key)
+            return False
         loaded = self._store.load_folder(Path(folder))
         if loaded.errors:
             raise UnsureError(str(loaded.errors[0]))
-        shown = self._judged(key, card, files, loaded.comments)
-        removed = [one for one in loaded.comments if one.status is Status.DELETED]
+        self._found[key] = files, loaded.comments
+        return True
+
+    def _put(self, key: str, shown: list[Comment], done: Followed) -> None:
+        """Let `shown` be the comments of an article, if they are other ones."""
+        card = self._card(key)
+        files, comments = self._found[key]
+        removed = [one for one in comments if one.status is Status.DELETED]
         if (
             files.items() >= card.files.items()
             and [one.id for one in shown] == card.shown
@@ -292,86 +313,122 @@ class Follower:
         done.left[name] = now.dump()
         self._cards[key] = card = card._replace(subject=name)
         done.left[card_name(key)] = card.dump()
+        self._subjects[key] = done.left[name]
         if self.head.undecided and card.files and now != before:
-            self._judge_again(key, card, before, now, done)
+            for one, shown in self._reworded(key, card, before, now).items():
+                self._put(one, shown, done)
 
-    def _judge_again(
-        self, key: str, card: Card, before: Subject, now: Subject, done: Followed
-    ) -> None:
-        from ..spam import blog
-        from ..spam.model import Outcome
-
+    def _reworded(self, key: str, card: Card, before: Subject, now: Subject) -> _Shown:
+        """Return the comments that readers see where an article says something
+        else, as far as these may be other ones.
+        """
+        if key in self._found:
+            return self._asked_again()
         folder = self._store.root / key
-        if key in self._taken:
-            raise UnsureError(f"{key} and its comments changed")
         loaded = self._store.load_folder(folder)
+        if loaded.errors:
+            raise UnsureError(str(loaded.errors[0]))
         self.read[str(folder)] = card.files
-        verdicts = blog.judge_again(
-            loaded.comments,
-            before.article(key),
-            now.article(key),
-            self.head.settings,
-            root=self._root,
-            state=self._root / ".tipsblog",
-            name="build",
-            mark=self.head.mark,
-        )
-        if verdicts is None or loaded.errors:
-            raise UnsureError("more verdicts hang on it")
-        self.head = self.head._replace(mark=verdicts.mark)
-        published = set(card.shown)
-        for (_, id), verdict in verdicts.items():
-            published -= {id}
-            published |= {id} if verdict.outcome is Outcome.HAM else set()
-        shown = [
-            one
-            for one in loaded.comments
-            if one.status is Status.PUBLISHED or (one.status is None and one.id in published)
-        ]
-        shown.sort(key=lambda one: (one.published.timestamp(), one.id))
-        if [one.id for one in shown] != card.shown:
-            removed = [one for one in loaded.comments if one.status is Status.DELETED]
-            self._show(key, card.files, shown, removed, done)
-
-    def _judged(
-        self, key: str, card: Card, files: Mapping[str, bytes], comments: Sequence[Comment]
-    ) -> list[Comment]:
-        """Return those of `comments` that readers see."""
-        undecided = any(comment.status is None for comment in comments)
-        if not self.head.undecided and not undecided:
-            chosen = [one for one in comments if one.status is Status.PUBLISHED]
-        else:
-            added = {Path(name).stem for name in files.keys() - card.files.keys()}
-            fresh = [comment for comment in comments if comment.id in added]
-            same = all(files.get(name) == mark for name, mark in card.files.items())
-            if not same or any(comment.status is not None for comment in fresh):
-                raise UnsureError("a decision may change more verdicts")
-            published = {*card.shown, *self._judge_new(key, card, fresh)}
-            chosen = [one for one in comments if one.id in published]
-        return sorted(chosen, key=lambda one: (one.published.timestamp(), one.id))
-
-    def _judge_new(self, key: str, card: Card, fresh: Sequence[Comment]) -> Iterator[str]:
-        """Yield the ids of those new comments that are published."""
-        from ..spam import blog
-        from ..spam.model import Outcome
-
-        if not fresh:
-            return
-        verdicts = blog.judge_new(
-            fresh,
-            _Subjects(key, self._left(card.subject)),
-            self.head.settings,
-            root=self._root,
-            state=self._root / ".tipsblog",
-            name="build",
-            mark=self.head.mark,
+        self._found[key] = card.files, loaded.comments
+        verdicts = self._filter.again(
+            loaded.comments, before.article(key), now.article(key), self.head.mark
         )
         if verdicts is None:
-            raise UnsureError("more verdicts hang on it")
+            return self._asked_again()
         self.head = self.head._replace(mark=verdicts.mark)
-        for comment in fresh:
-            if verdicts[comment.article, comment.id].outcome is Outcome.HAM:
-                yield comment.id
+        ids = set(card.shown) - {id for _, id in verdicts} | set(_passed(verdicts))
+        chosen = (
+            one
+            for one in loaded.comments
+            if one.status is Status.PUBLISHED or (one.status is None and one.id in ids)
+        )
+        return {key: sorted(chosen, key=_moment)}
+
+    def _sifted(self, keys: Sequence[str]) -> _Shown:
+        """Return the comments that readers see, of `keys` and wherever else
+        these may be other ones now.
+        """
+        found: _Shown = {}
+        for key in keys:
+            files, comments = self._found[key]
+            card = self._card(key)
+            undecided = any(comment.status is None for comment in comments)
+            if not self.head.undecided and not undecided:
+                chosen = [one for one in comments if one.status is Status.PUBLISHED]
+            else:
+                new = {Path(name).stem for name in files.keys() - card.files.keys()}
+                fresh = [comment for comment in comments if comment.id in new]
+                same = all(files.get(name) == mark for name, mark in card.files.items())
+                if not same or any(comment.status is not None for comment in fresh):
+                    return self._asked_again()  # a decision may change any verdict
+                verdicts = self._filter.new(fresh, self.head.mark)
+                if verdicts is None:
+                    return self._asked_again()
+                self.head = self.head._replace(mark=verdicts.mark)
+                ids = {*card.shown, *_passed(verdicts)}
+                chosen = [one for one in comments if one.id in ids]
+            found[key] = sorted(chosen, key=_moment)
+        return found
+
+    def _asked_again(self) -> _Shown:
+        """Ask the filter about all comments; return those that readers see,
+        where these are other ones or a folder changed.
+        """
+        every = self._every_folder()
+        comments = [one for _, here in every.values() for one in here]
+        undecided = any(one.status is None for one in comments)
+        verdicts = self._filter.all(comments) if undecided else None
+        mark = verdicts.mark if verdicts is not None else ""
+        self.head = self.head._replace(undecided=undecided, mark=mark)
+        found: _Shown = {}
+        for key, (files, here) in every.items():
+            shown = published(here, verdicts or {})
+            if self._left(card_name(key)) is None:
+                continue  # of no article
+            if key in self._found or [one.id for one in shown] != self._card(key).shown:
+                self._found[key] = files, here
+                found[key] = shown
+        return found
+
+    def _every_folder(self) -> dict[str, tuple[dict[str, bytes], Sequence[Comment]]]:
+        """Return the digests of the files, and the comments, of each folder."""
+        root = self._store.root
+        cards = {
+            name.removeprefix(card_name("")): Card.load(data)
+            for name, data in self._left_like(card_name("")).items()
+        }
+        sources = {
+            key: source_of(str(root / key), card.files)
+            for key, card in cards.items()
+            if card.files and key not in self._found
+        }
+        kept = self._recall(sources)
+        every = dict(self._found)
+        for folder in self._store.folders():
+            key = folder.name
+            if key in every:
+                continue
+            files = cards[key].files if key in cards else {}
+            if key in kept:
+                every[key] = files, kept[key].comments()
+                continue
+            loaded = self._store.load_folder(folder)
+            if loaded.errors:
+                raise UnsureError(str(loaded.errors[0]))
+            self.read[str(folder)] = files
+            every[key] = files, loaded.comments
+        return every
+
+    def _subject(self, key: str) -> Subject | None:
+        """Return what the filter is told of an article."""
+        data = self._subjects.get(key)
+        if data is None:
+            if self._left(card_name(key)) is None:
+                return None
+            data = self._left(self._card(key).subject)
+            if data is None:
+                raise UnsureError(f"the text of {key} was not left")
+        return Subject.load(data)
 
     def _discussion(self, data: bytes) -> Discussion:
         key, url, count, accepts, feed_url, mark = marshal.loads(data)  # noqa: S302
@@ -510,24 +567,12 @@ class Follower:
                 done.replies.append((place.thing, before, now))
 
 
-class _Subjects(Mapping[str, "model.Article"]):
-    """The one article that the filter is to see."""
+def _passed(verdicts: Mapping[tuple[str, str], model.Verdict]) -> Iterator[str]:
+    return (id for (_, id), verdict in verdicts.items() if verdict.outcome == _HAM)
 
-    def __init__(self, key: str, data: bytes | None) -> None:
-        if data is None:
-            raise UnsureError(f"the text of {key} was not left")
-        self._key, self._data = key, data
 
-    def __getitem__(self, key: str) -> model.Article:
-        if key != self._key:
-            raise KeyError(key)
-        return Subject.load(self._data).article(key)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([self._key])
-
-    def __len__(self) -> int:
-        return 1
+def _moment(comment: Comment) -> tuple[float, str]:
+    return comment.published.timestamp(), comment.id
 
 
 def _files(folder: str, digest_of: Callable[[str], bytes]) -> dict[str, bytes]:

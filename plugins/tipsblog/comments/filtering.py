@@ -1,0 +1,105 @@
+"""The blog's filter, asked about as few comments as it can tell the others from.
+
+What is kept of its verdicts is the build's own, see `spam.blog`. The filter is
+only loaded when it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .cards import Head, Subject
+from .model import Comment
+
+if TYPE_CHECKING:
+    from ..spam.blog import Judged
+    from ..spam.model import Article
+
+
+class Filter:
+    """Verdicts as a whole build would give them; see `spam.blog` for each."""
+
+    def __init__(
+        self,
+        head: Head,
+        root: Path,
+        subject: Callable[[str], Subject | None],
+        workers: Callable[[], int],
+    ) -> None:
+        """head: how is judged. root: of the project. `subject(key)`: the article
+        of that key, None if there is none. `workers()`: how many processes may share
+        the work.
+        """
+        self._settings, self._own = head.settings, (head.site,)
+        self._root, self._state = root, root / ".tipsblog"
+        self._articles, self._workers = _Articles(subject), workers
+
+    def new(self, comments: Iterable[Comment], mark: str) -> Judged | None:
+        """Judge comments that came after all others; None: more hangs on it."""
+        from ..spam import blog
+
+        return blog.judge_new(
+            comments,
+            self._articles,
+            self._settings,
+            root=self._root,
+            state=self._state,
+            name="build",
+            mark=mark,
+        )
+
+    def again(
+        self, thread: Sequence[Comment], before: Article, now: Article, mark: str
+    ) -> Judged | None:
+        """Judge the comments of an article that says something else; None: more
+        hangs on it.
+        """
+        from ..spam import blog
+
+        return blog.judge_again(
+            thread,
+            before,
+            now,
+            self._settings,
+            root=self._root,
+            state=self._state,
+            name="build",
+            mark=mark,
+        )
+
+    def all(self, comments: Iterable[Comment]) -> Judged:
+        """Judge all comments of the blog."""
+        from ..spam import blog
+
+        return blog.judge_blog(
+            comments,
+            self._articles,
+            self._settings,
+            root=self._root,
+            state=self._state,
+            name="build",
+            own=self._own,
+            reasons=False,
+            processes=self._workers(),
+        )
+
+
+class _Articles(Mapping[str, "Article"]):
+    """Articles by key, as the filter sees them; only looked up, never listed."""
+
+    def __init__(self, subject: Callable[[str], Subject | None]) -> None:
+        self._subject = subject
+
+    def __getitem__(self, key: str) -> Article:
+        found = self._subject(key)
+        if found is None:
+            raise KeyError(key)
+        return found.article(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        raise NotImplementedError
