@@ -189,7 +189,8 @@ def test_a_damaged_note_counts_as_none(tmp_path: Path) -> None:
 def test_looking_for_changes_waits_for_no_import() -> None:
     code = (
         f"import os, sys; sys.path.insert(0, {str(PLUGINS)!r}); before = set(sys.modules)\n"
-        "import tipsblog.__main__, tipsblog.build.front\n"
+        f"exec(open({str(PLUGINS / 'bin' / 'tipsblog')!r}).read(), {{'__name__': 'script'}})\n"
+        "import tipsblog.build.front\n"
         "print(*(set(sys.modules) - before))"
     )
 
