@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,6 +44,8 @@ class SettingError(TipsblogError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return `did you mean "X"?` for the known word nearest to `word`, or ""."""
+    import difflib  # seldom needed
+
     by_folded = {name.casefold(): name for name in known}
     near = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return f'did you mean "{by_folded[near[0]]}"?' if near else ""

@@ -75,7 +75,7 @@ def test_verdicts_are_the_same_without_their_reasons(tmp_path: Path) -> None:
     ]
 
     afresh = judge_all(COMMENTS, ARTICLES)
-    assert brief == [{key: replace(one, reasons=()) for key, one in afresh.items()}] * 2
+    assert brief == [{key: one._replace(reasons=()) for key, one in afresh.items()}] * 2
 
 
 def test_nothing_is_judged_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +207,7 @@ def test_an_edited_article_has_only_its_own_comments_judged_again(
 ) -> None:
     other = comment("e", 5, body="Which trial week do you mean?", article="other")
     comments = [COMMENTS[0], *COMMENTS[2:], other]
-    edited = {"traps": replace(ARTICLES["traps"], text="A trial week for loans, paid twice.")}
+    edited = {"traps": ARTICLES["traps"]._replace(text="A trial week for loans, paid twice.")}
     more = [*comments, comment("f", 6)]
     afresh, afresh_more = _afresh(comments, edited), _afresh(more, edited)
     before = _judge(comments, tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -91,7 +90,7 @@ def test_the_blogs_own_hosts_are_nobodys_advertising() -> None:
         comment("c", 3, author="Bo", body="As in https://made.example/b, I tried it."),
         comment("d", 4, author="Cem", body="As in https://loans.example/, I tried it."),
     ]
-    linking = {"traps": replace(ARTICLE, links=("https://www.made.example/x",))}
+    linking = {"traps": ARTICLE._replace(links=("https://www.made.example/x",))}
 
     def again(**known: Any) -> list[str]:
         verdicts = judge_all(comments, **known)

@@ -57,7 +57,7 @@ def test_only_verdicts_that_hang_on_the_text_are_told_and_all_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _all(tmp_path, BOTH)
-    now = replace(TRAPS, text="Write down what done looks like. See example.")
+    now = TRAPS._replace(text="Write down what done looks like. See example.")
 
     found = _again(tmp_path, TRAPS, now, before.mark)
 
@@ -75,9 +75,9 @@ def test_only_verdicts_that_hang_on_the_text_are_told_and_all_are_kept(
     ("before", "now", "mark"),
     [
         (TRAPS, TRAPS, "another"),
-        (replace(TRAPS, text="Not what was kept."), TRAPS, ""),
-        (OTHER, replace(OTHER, links=()), ""),
-        (TRAPS, replace(TRAPS, links=("https://loans.example/",)), ""),
+        (TRAPS._replace(text="Not what was kept."), TRAPS, ""),
+        (OTHER, OTHER._replace(links=()), ""),
+        (TRAPS, TRAPS._replace(links=("https://loans.example/",)), ""),
     ],
     ids=["another mark", "another article", "a link less", "a link to spam"],
 )
@@ -108,7 +108,7 @@ def test_one_edit_after_the_other_gives_what_a_look_at_all_gives(
         verdicts = dict(known)
 
         for text, links in edits:
-            now = replace(TRAPS, text=text, links=tuple(links))
+            now = TRAPS._replace(text=text, links=tuple(links))
             whole = judge_all(COMMENTS, {**BOTH, "traps": now})
             found = _again(root, before, now, known.mark)
             if found is None:

@@ -81,7 +81,7 @@ def test_without_reasons_only_these_are_left_out(tmp_path: Path) -> None:
     found = _new([NEW], tmp_path, before.mark, reasons=False)
 
     whole = judge_all([*COMMENTS, NEW], ARTICLES)["traps", "e"]
-    assert found == {("traps", "e"): replace(whole, reasons=())}
+    assert found == {("traps", "e"): whole._replace(reasons=())}
 
 
 def test_what_is_held_or_the_blog_authors_own_teaches_nothing_and_is_judged(
@@ -119,7 +119,7 @@ def test_what_more_hangs_on_is_left_to_a_look_at_all(new: list[Comment], tmp_pat
 def test_whoever_cannot_prove_that_all_else_is_as_it_was_gets_nothing(tmp_path: Path) -> None:
     nothing_kept = _new([NEW], tmp_path, "")
     before = _all(COMMENTS, tmp_path)
-    edited = {"traps": replace(ARTICLES["traps"], text="Something else.")}
+    edited = {"traps": ARTICLES["traps"]._replace(text="Something else.")}
     (tmp_path / "held.txt").write_text("loans\n")
     found = [
         nothing_kept,
@@ -137,7 +137,7 @@ def test_whoever_cannot_prove_that_all_else_is_as_it_was_gets_nothing(tmp_path: 
 
 def test_a_mark_tells_of_comments_decisions_and_articles(tmp_path: Path) -> None:
     decided = [*COMMENTS[:3], replace(COMMENTS[3], status=Status.SPAM)]
-    edited = {"traps": replace(ARTICLES["traps"], title="Tips")}
+    edited = {"traps": ARTICLES["traps"]._replace(title="Tips")}
 
     marks = [
         _all(COMMENTS, tmp_path).mark,

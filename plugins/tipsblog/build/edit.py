@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import stamps
 from .aside import Aside
 from .bodies import HOW, Body, File, Kept, head_of, kept_name, thing_of
-from .kept import watched
+from .watched import watched
 
 if TYPE_CHECKING:
     from .drawn import Drawn

@@ -47,6 +47,7 @@ from .recording import Recorder
 from .report import Report
 from .session import Session
 from .state import Store
+from .watched import LIVING
 from .writing import Deferring, attaches
 from .writing import is_warning as is_pelican_warning
 
@@ -423,7 +424,7 @@ def _keeper(tracer: Tracer, context: dict[str, Any], settings: Mapping[str, Any]
         _objects(context),
         context,
         settings=settings,
-        living=kept.LIVING,
+        living=LIVING,
         moment=SafeDatetime,
         wrappers=(URLWrapper,),
         listings=(Paginator, ListPage),

@@ -23,11 +23,6 @@ if TYPE_CHECKING:
 _Key = TypeVar("_Key")
 _Result = TypeVar("_Result")
 
-#: What templates read that a comment changes, and no article.
-LIVING = frozenset(["discussion", "latest_comments", "most_discussed"])
-#: What hangs on the body of an article or a page, and not only on its header.
-BODY = frozenset(["content", "summary", "checklists", "_content", "__dict__"])
-_WATCHED = {name: 1 << place for place, name in enumerate(sorted(LIVING | BODY))}
 #: Fewer results than this are made sooner than processes are started.
 _FEW = 48
 
@@ -62,13 +57,6 @@ def is_still(path: str) -> bool:
 def is_open() -> bool:
     """Tell whether a build in progress keeps anything."""
     return _open is not None and not _open[0].full
-
-
-def watched(attribute: str) -> int:
-    """Return the bit that stands for an attribute of which it is kept who read
-    it; 0 for any other.
-    """
-    return _WATCHED.get(attribute, 0)
 
 
 def leave(name: str, value: bytes | Callable[[], bytes]) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 from .drawn import Drawn, forget, opened
 from .keeping import Keeper, Kept
-from .kept import watched
 from .stamps import digest
+from .watched import watched
 
 
 class Recorder:

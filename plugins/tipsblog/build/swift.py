@@ -177,7 +177,7 @@ class _Build:
         return keys
 
     def _readers(self, changed: Iterable[str]) -> set[str]:
-        from .kept import watched
+        from .watched import watched
 
         found: set[str] = set()
         for what in changed:
@@ -238,7 +238,7 @@ class _Build:
         editor: Editor,
         reads: Mapping[str, Sequence[tuple[str, str]]],
     ) -> None:
-        from .kept import watched
+        from .watched import watched
 
         drawn = self._drawn
         left = {**done.left, **editor.left}

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -20,7 +21,9 @@ from ..errors import TipsblogError
 from . import threads
 from .markup import safe_url, to_html, to_text
 from .model import Comment, Remover, Role, Status, is_key
-from .moderation import Verdicts, state
+
+if TYPE_CHECKING:
+    from .moderation import Verdicts
 
 ANONYMOUS = "Anonymous"
 CLOSED = "closed"
@@ -34,8 +37,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One comment as a page shows it.
 
     url: its address, relative to the site's root. website: "" unless it may be
@@ -104,6 +106,8 @@ def counted(number: int) -> str:
 
 def published(comments: Iterable[Comment], verdicts: Verdicts) -> list[Comment]:
     """Return the comments that readers see, oldest first, each id once."""
+    from .moderation import state  # which knows the filter
+
     seen: dict[tuple[str, str], Comment] = {}
     for comment in comments:
         place = (comment.article, comment.id)

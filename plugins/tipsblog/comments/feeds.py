@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlparse, urlsplit
 
 from markupsafe import Markup
@@ -24,8 +23,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 THREADING = "http://purl.org/syndication/thread/1.0"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A comment in a feed, with the article it stands under.
 
     html: the comment's text, sanitised. article_url: relative to the site's
@@ -40,8 +38,7 @@ class Entry:
     article_date: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(NamedTuple):
     """What a feed says of itself.
 
     site: the site's root, absolute, or "" while it has no address. page, url,

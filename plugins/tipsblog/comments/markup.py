@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from html import escape as html_escape
 from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -91,12 +90,16 @@ def safe_url(address: str) -> str:
 
 def _plain(text: str) -> Markup:
     """What Markdown makes of text without any mark-up, without asking it."""
-    safe = html_escape(text.strip(), quote=False)
+    safe = _escaped(text.strip())
     if "\n" not in safe:
         return Markup(f"<p>{safe}</p>" if safe else "")
     blocks = [block.split("\n") for block in re.split(r"\n[ \n]*\n", safe) if block]
     lines = ("<br>\n".join([line.strip() for line in block]) for block in blocks)
     return Markup("\n".join([f"<p>{line}</p>" for line in lines]))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _paragraphs(html: str) -> str:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from .discussion import excerpt, name_of, permalink
 from .model import Comment
@@ -22,8 +21,7 @@ DISCUSSED = 5
 FEED_ENTRIES = 50
 
 
-@dataclass(frozen=True)
-class Latest:
+class Latest(NamedTuple):
     """A comment in the gadget of the latest ones. url: relative to the root."""
 
     article: Any

@@ -8,12 +8,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ..errors import DocumentError, TipsblogError
 from .document import parse, unparse
@@ -28,16 +26,14 @@ AFTER_DATES = ":"
 _TICK = 50_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """All comments that could be read, and what is wrong with the others."""
 
     comments: tuple[Comment, ...]
-    errors: tuple[TipsblogError, ...] = field(default=())
+    errors: tuple[TipsblogError, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Seal:
+class _Seal(NamedTuple):
     """What a folder's files looked like. changed, seen: nanoseconds since 1970."""
 
     changed: int
@@ -48,8 +44,7 @@ class _Seal:
         return self.seen + patience * 1e9 if self.seen - self.changed > _TICK else 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
+class _Names(NamedTuple):
     """Which comments of a `day` or later a folder held; times as in `_Seal`."""
 
     changed: int
@@ -295,6 +290,8 @@ def write_atomically(path: Path, data: bytes, *, replace: bool = True, mode: int
     With `replace` off, a file that is there stays as it is and the answer is
     False, however many processes write at once.
     """
+    import tempfile  # brings much along, and who only reads needs none of it
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:

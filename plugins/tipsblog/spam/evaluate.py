@@ -208,7 +208,7 @@ def _taught(teach: _Prepared, test: _Prepared, weights: Weights, policy: Policy)
     """Score `test` with what `teach` decides, leaving out near-duplicates of it."""
     groups = {label.group for label in teach.labels}
     lessons = [
-        replace(one, comment=replace(one.comment, status=label.status))
+        one._replace(comment=replace(one.comment, status=label.status))
         for one, label in zip(teach.surveyed, teach.labels, strict=True)
     ]
     left = [

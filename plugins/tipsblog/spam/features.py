@@ -6,11 +6,10 @@ This is the table to add a rule to; `evidence` finds what stands here, and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """One kind of evidence.
 
     sign: +1 may only speak for spam, -1 only against it.

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..comments.model import Comment, Role, Status
 from .evidence import Evidence
@@ -51,8 +50,7 @@ def judge_all(
     return {(one.comment.article, one.comment.id): verdict for one, verdict in found}
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """What is needed to judge comments that come after those judged: what has
     been said, what was learned, and how often whom was published. `state` holds
     it in plain values, which are still its own.
@@ -111,8 +109,7 @@ def judge_more(
     return verdicts(judgements(surveyed, weights, memory.learned, memory.friends), policy, weights)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A comment's log-odds of spam: cold, with what is known of its author, and
     with what was learned from the blog's decisions.
     """

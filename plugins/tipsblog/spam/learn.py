@@ -12,7 +12,6 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
 from .survey import Surveyed
@@ -35,8 +34,7 @@ _TRUST = 20.0
 _FEW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """A comment that a person decided on, and its cold log-odds."""
 
     surveyed: Surveyed
@@ -44,8 +42,7 @@ class Decided:
     spam: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Blend:
+class Blend(NamedTuple):
     """How far the cold and the learned log-odds are trusted.
 
     centre: what the learned ones are where nothing is special.
@@ -95,7 +92,7 @@ class Learned:
 
     def state(self) -> dict[str, Any]:
         """Return what is needed to judge more comments, in what JSON can hold."""
-        return {"weights": self._weights, "bias": self._bias, "blend": astuple(self.blend)}
+        return {"weights": self._weights, "bias": self._bias, "blend": tuple(self.blend)}
 
     @classmethod
     def restored(cls, state: Mapping[str, Any]) -> Learned:

@@ -9,7 +9,7 @@ once: terms are kept by their first four letters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..comments.model import Comment
 
@@ -53,15 +53,14 @@ def parse(text: str) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line and line[0] != "#"))
 
 
-@dataclass(frozen=True, slots=True)
-class Lists:
+class Lists(NamedTuple):
     """held: what is never published unseen. never_held: what is always published.
 
     A comment that is on both is held: the owner wants to see it.
     """
 
-    held: Matcher = field(default_factory=Matcher)
-    never_held: Matcher = field(default_factory=Matcher)
+    held: Matcher = Matcher()
+    never_held: Matcher = Matcher()
 
     def find(self, comment: Comment) -> tuple[list[str], list[str]]:
         """Return the terms of either list that `comment` contains."""

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..comments.model import Comment
 from .model import Article
@@ -20,8 +19,7 @@ _ALL = 1 << 8 * _SIZE
 Moment = tuple[float, str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """context: of how is judged. comments: of all of them, one after another;
     last: of what they are ordered by, the latest. articles: of those that have
     comments, in any order. own: the blog's own addresses.

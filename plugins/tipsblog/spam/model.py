@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -15,8 +15,7 @@ class Outcome(StrEnum):
     SPAM = "spam"
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """What the filter may know of an article.
 
     key: as in `Comment.article`. text: plain text, without mark-up.
@@ -30,8 +29,7 @@ class Article:
     published: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One piece of evidence in a verdict.
 
     feature: its name. weight: what it adds to the score's log-odds; above 0
@@ -43,8 +41,7 @@ class Reason:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The filter's answer. score: the probability of spam, 0 to 1.
 
     reasons: the strongest first.

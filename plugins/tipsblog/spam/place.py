@@ -7,7 +7,7 @@ A `Site` is walked in order of date: ask `standing` for a comment's place, then
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from sys import intern
 from typing import Any, NamedTuple
@@ -28,8 +28,7 @@ ThreadState = tuple[float | None, float, str, str]
 _FADE = 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
+class Copy(NamedTuple):
     """Words that stood on the site before, and whose they were."""
 
     words: str
@@ -125,8 +124,8 @@ class Around(NamedTuple):
 
     def state(self) -> list[Any]:
         """Return this in what JSON can hold."""
-        copied = [astuple(copy) for copy in self.copied]
-        same = astuple(self.same) if self.same is not None else None
+        copied = [tuple(copy) for copy in self.copied]
+        same = tuple(self.same) if self.same is not None else None
         hosts = (sorted(self.again), sorted(self.usual), sorted(self.others))
         return [copied, same, *hosts, self.anonymous, self.heat, self.visits]
 
@@ -176,8 +175,7 @@ class Found(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What is known of a comment's surroundings.
 
     copied: clauses that stood before, longest first. same: the whole text did.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .lists import Lists
 from .weights import Weights
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(NamedTuple):
     """hold: of 100 genuine comments at most so many wait for a person, about.
     lose: of 100 genuine ones at most so many are taken for spam, about.
     lists: words, hosts and authors that are always or never held.
@@ -17,7 +16,7 @@ class Policy:
 
     hold: float = 5.0
     lose: float = 1.0
-    lists: Lists = field(default_factory=Lists)
+    lists: Lists = Lists()
 
     def lines(self, weights: Weights) -> tuple[float, float]:
         """Return the log-odds above which a comment is held, and is spam: never

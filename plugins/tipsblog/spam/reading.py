@@ -72,8 +72,7 @@ _LOOK_ALIKE = str.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link as it stands: host without "www.", address, words shown, where it starts.
 
     anchor: the words that are linked, or "" where the address itself is shown.

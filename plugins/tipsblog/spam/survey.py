@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious
@@ -18,8 +18,7 @@ class SharingError(RuntimeError):
     """Several processes cannot do the work: one must."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surveyed:
+class Surveyed(NamedTuple):
     """A comment, and what was found on it."""
 
     comment: Comment

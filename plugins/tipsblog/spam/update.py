@@ -12,10 +12,9 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import starmap
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ..comments.model import Comment
 from .evidence import Evidence
@@ -55,8 +54,7 @@ _AT_ONCE = 20_000
 _MANY = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Blog:
+class Blog(NamedTuple):
     """comments: oldest first, the first of them being number `first` of the
     blog's; said: the digest of each. about: the digest of each article that
     they stand under; linked: the sites that these name, and the blog's own
@@ -72,8 +70,7 @@ class Blog:
     first: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(NamedTuple):
     """How is judged. reasons: whether the verdicts say why. processes: that may
     work on many comments.
     """
@@ -242,7 +239,7 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
             keep.hold()
             keep.change(partial(write, kept=keep), anew=True)
     except SharingError:
-        return _afresh(keep, blog, replace(how, processes=1))
+        return _afresh(keep, blog, how._replace(processes=1))
     return [Said(*row) for row in keep.verdicts()]
 
 
