@@ -7,11 +7,13 @@ is left to Pelican: nothing is ever guessed.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
 import marshal
 import pickle
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -19,7 +21,7 @@ from markupsafe import Markup
 from .stamps import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from .drawn import Drawn
 
@@ -109,13 +111,39 @@ def listing(kind: str, state: dict[str, Any]) -> Any:
     return made
 
 
+@contextlib.contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Let something stand in for a module that nobody has loaded yet."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = cast(Any, _Silent())
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
+class _Silent:
+    """Stands in for `logging` and its loggers; whoever says something is left to
+    a whole build, which can be heard.
+    """
+
+    def getLogger(self, name: str) -> _Silent:  # noqa: N802 - as it is named there
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        raise MissError(f"logging.{name}")
+
+
 def _load_listings() -> dict[str, Any]:
     from importlib.machinery import SourceFileLoader
 
     name = "tipsblog_paginator"
     found: dict[str, Any] = {"__name__": name}
     code: Any = SourceFileLoader(name, paginator_file).get_code(name)
-    exec(code, found)  # noqa: S102 - Pelican's own
+    with _without("logging"):  # which takes longer than drawing the page
+        exec(code, found)  # noqa: S102 - Pelican's own
 
     def missing(self: Any, name: str) -> Any:
         if name.startswith("__"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from html import escape
 from xml.etree.ElementTree import Element, SubElement
 
@@ -119,7 +118,7 @@ class _Builder:
             for li in entries:
                 for inner in li.iterfind(".//li"):
                     if inner in self.items:
-                        self.items[inner] = replace(self.items[inner], nested=True)
+                        self.items[inner] = self.items[inner]._replace(nested=True)
         items = tuple(self.items[li] for li in entries)
         if self.blocks:
             for inner in list(frame.iter("form")):

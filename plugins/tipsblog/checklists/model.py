@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Tick(StrEnum):
@@ -21,8 +22,7 @@ class Tick(StrEnum):
     MAKE = "I make this"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One thing to tick.
 
     key: under which a reader's tick is kept; unique within its article.
@@ -43,8 +43,7 @@ class Item:
     nested: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Checklist:
+class Checklist(NamedTuple):
     """The items of one list, in reading order, nested ones after their parent."""
 
     items: tuple[Item, ...]
@@ -52,8 +51,7 @@ class Checklist:
     tick: Tick = Tick.AVOID
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something an author wrote that cannot be meant: where, what, the way out.
 
     line: counted from 1, or None where it is not known.
