@@ -186,6 +186,20 @@ def test_a_damaged_note_counts_as_none(tmp_path: Path) -> None:
     assert front.changes(str(tmp_path / "pelicanconf.py"), "") is None
 
 
+def test_a_note_stands_until_another_build_leaves_one(tmp_path: Path) -> None:
+    save(tmp_path, note(tmp_path))
+    store, settings = Store(str(tmp_path)), str(tmp_path / "pelicanconf.py")
+    found = changes(tmp_path).note
+
+    stands = [store.stands(found, settings, "")]
+    save(tmp_path, note(tmp_path, build="2"))
+    stands.append(store.stands(found, settings, ""))
+    store.drop_note(settings, "")
+    stands.append(store.stands(found, settings, ""))
+
+    assert stands == [True, False, False]
+
+
 def test_looking_for_changes_waits_for_no_import() -> None:
     code = (
         f"import os, sys; sys.path.insert(0, {str(PLUGINS)!r}); before = set(sys.modules)\n"

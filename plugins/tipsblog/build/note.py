@@ -37,12 +37,12 @@ class Note:
     result, 0 for never. exact: the time of change is an input itself. roots,
     skip: see `Inputs`. folders: every folder that was read, with its seal;
     outputs: every folder of the output. files: single inputs elsewhere, None
-    for one that was not there.
+    for one that was not there. check: of the file that it was read from.
     """
 
     __slots__ = (
         *("build", "output", "surroundings", "variables", "made", "until", "exact"),
-        *("roots", "skip", "folders", "files", "outputs"),
+        *("roots", "skip", "folders", "files", "outputs", "check"),
     )
 
     def __init__(
@@ -72,13 +72,14 @@ class Note:
         self.folders = folders
         self.files = files
         self.outputs = outputs
+        self.check = b""
 
     def values(self) -> list[Any]:
-        return [getattr(self, name) for name in self.__slots__]
+        return [getattr(self, name) for name in self.__slots__[:-1]]
 
     def _replace(self, **values: Any) -> Note:
         """Return a note with other values, as named tuples do."""
-        return Note(*(values.get(name, getattr(self, name)) for name in self.__slots__))
+        return Note(*(values.get(name, getattr(self, name)) for name in self.__slots__[:-1]))
 
     def amend(self, found: Mapping[str, Stamp | None]) -> None:
         """Note other stamps for some files; None: it is there no more.
@@ -119,8 +120,25 @@ def find(folder: str, settings: str, output: str) -> Note | None:
     """Return what is noted in `folder` for a build with these settings, as
     given on the command line.
     """
-    values = load(place(folder, "note", f"{settings}\0{output}"))
-    return Note(*values) if values else None
+    path = place(folder, "note", f"{settings}\0{output}")
+    check, values = read(path)
+    if not values:
+        return None
+    note = Note(*values)
+    note.check = check
+    return note
+
+
+def stands(note: Note, folder: str, settings: str, output: str) -> bool:
+    """Tell whether `note`, which `find` told, is still what it would tell.
+
+    Only the beginning of the file is read: the note of a large blog is long.
+    """
+    try:
+        with open(place(folder, "note", f"{settings}\0{output}"), "rb") as file:
+            return file.read(len(_MAGIC) + 16) == _MAGIC + note.check
+    except OSError:
+        return False
 
 
 def place(folder: str, kind: str, name: str) -> str:
@@ -140,13 +158,18 @@ def save(path: str, values: list[Any]) -> None:
 
 def load(path: str) -> list[Any] | None:
     """Return what `save` wrote; None for anything damaged or of another Python."""
+    return read(path)[1]
+
+
+def read(path: str) -> tuple[bytes, list[Any] | None]:
+    """Return the digest of what `save` wrote, and that itself, as `load` does."""
     try:
         with open(path, "rb") as file:
             data = file.read()
     except OSError:
-        return None
+        return b"", None
     check, body = data[len(_MAGIC) :][:16], memoryview(data)[len(_MAGIC) + 16 :]
     if not data.startswith(_MAGIC) or digest(body) != check:
-        return None
+        return b"", None
     values: list[Any] = marshal.loads(body)  # noqa: S302 - our own file, and whole
-    return values
+    return check, values

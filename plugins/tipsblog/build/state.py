@@ -100,11 +100,11 @@ class Store:
     def save_patch(self, output: str, patch: Patch) -> None:
         notes.save(self._path("patch", output), list(patch))
 
-    def note(self, settings: str, output: str) -> Note | None:
-        """Return what is noted for a build with these settings, as given on
-        the command line.
+    def stands(self, note: Note, settings: str, output: str) -> bool:
+        """Tell whether `note`, which was read before, is still what is noted for
+        a build with these settings, as given on the command line.
         """
-        return notes.find(self._folder, settings, output)
+        return notes.stands(note, self._folder, settings, output)
 
     def save_note(self, settings: str, output: str, note: Note) -> None:
         notes.save(self._path("note", f"{settings}\0{output}"), note.values())

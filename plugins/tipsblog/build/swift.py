@@ -140,8 +140,7 @@ class _Build:
 
     def _check(self) -> None:
         note = self._note
-        there = self._store.note(self._settings, self._given)
-        if there is None or there.build != note.build:
+        if not self._store.stands(note, self._settings, self._given):
             raise LeftError("another build came in between")
         # It is emptied, or gets another mark, whenever a manifest is replaced.
         if self._drawn.build != note.build:
