@@ -15,6 +15,7 @@ from html import unescape
 from typing import NamedTuple
 
 from .lexicon import no_topic
+from .pattern import later
 
 #: Fewer words in a row are no copy.
 COPIED_WORDS = 5
@@ -23,11 +24,11 @@ TOPIC_LENGTH = 4
 #: What is read of a long text, in characters.
 HEAD, TAIL = 3000, 1000
 
-_TAG = re.compile(r"<(/?)([a-zA-Z]+)([^<>]*)>")
-_HREF = re.compile(r"""href\s*=\s*["'“”]?\s*([^"'“”\s>]+)""", re.IGNORECASE)
-_BBCODE = re.compile(r"\[url(?:=([^\]\[\s]{1,300}))?\]([^\[\]]{0,300})\[/url\]", re.IGNORECASE)
-_MARKDOWN = re.compile(r"\[([^\[\]\n]{0,200})\]\(\s*(https?://[^\s()<>]{1,500})[^()\n]{0,100}\)")
-_AUTOLINK = re.compile(r"<((?:https?://|www\.)[^<>\s]{1,500})>")
+_TAG = later(r"<(/?)([a-zA-Z]+)([^<>]*)>")
+_HREF = later(r"""href\s*=\s*["'“”]?\s*([^"'“”\s>]+)""", re.IGNORECASE)
+_BBCODE = later(r"\[url(?:=([^\]\[\s]{1,300}))?\]([^\[\]]{0,300})\[/url\]", re.IGNORECASE)
+_MARKDOWN = later(r"\[([^\[\]\n]{0,200})\]\(\s*(https?://[^\s()<>]{1,500})[^()\n]{0,100}\)")
+_AUTOLINK = later(r"<((?:https?://|www\.)[^<>\s]{1,500})>")
 _TOP = (
     "com|net|org|info|biz|ru|cn|co|io|xyz|top|site|online|shop|store|club|blog|website|space|tk|ml"
 )
@@ -36,34 +37,34 @@ _TOP_WITH_PATH = (
 )
 #: An address with or without a scheme; a bare one in lower case, as ASP.NET and
 #: a sentence without a space after its stop.Are none.
-_BARE = re.compile(
+_BARE = later(
     r"(?i:https?\s?:\s?//\s?|\bwww\.)[^\s<>\"'\])},]+"
     rf"|(?<![\w@.-])[A-Za-z0-9][A-Za-z0-9-]{{1,62}}(?:\.[a-z0-9-]{{1,62}}){{0,3}}\.(?:(?:{_TOP})"
     rf"(?![\w.@-])(?:/[^\s<>\"']*)?|(?:{_TOP_WITH_PATH})/[^\s<>\"']*)"
 )
-_INNER_DOT = re.compile(r"\.[a-z]")
-_SPELT_DOT = re.compile(
+_INNER_DOT = later(r"\.[a-z]")
+_SPELT_DOT = later(
     r"\b([a-z0-9-]{2,63})\s?[\[(]?\s?(?:dot|\(\.\)|\[\.\]| \. )\s?[\])]?\s?(com|net|org|info)\b",
     re.IGNORECASE,
 )
-_ODD_ENTITY = re.compile(r"&#?[xX]([0-9a-fA-F]{2,5});?")
+_ODD_ENTITY = later(r"&#?[xX]([0-9a-fA-F]{2,5});?")
 #: A plain letter or digit written as a code; editors write only others so.
-_ENTITY = re.compile(
+_ENTITY = later(
     r"&(?:amp;)?#0*(?:4[89]|5[0-7]|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);"
     r"|&(?:amp;)?#?[xX]0*(?:3\d|[46][1-9a-fA-F]|[57][0-9aA]);"
 )
-_HIDDEN = re.compile(
+_HIDDEN = later(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
 )
-_SPACED = re.compile(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_SPACED = later(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
+_WORD = later(r"[^\W_]+(?:['’][^\W_]+)?")
 #: Of ASCII, what parts words.
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")}
-_CLAUSE = re.compile(r"[.!?…;:,\n()\"“”]+")
-_BLANK = re.compile(r"[ \t\xa0]+")
-_LETTERS = re.compile(r"\w+")
+_CLAUSE = later(r"[.!?…;:,\n()\"“”]+")
+_BLANK = later(r"[ \t\xa0]+")
+_LETTERS = later(r"\w+")
 #: Where two scripts meet inside a word.
-_MIXED = re.compile("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
+_MIXED = later("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
 
 #: Letters drawn like Latin ones (Unicode's confusables, the common part).
 _LOOK_ALIKE = str.maketrans(
@@ -256,7 +257,7 @@ def _without_tags(body: str, note: object) -> str:
     return "".join(parts)
 
 
-_MARK = re.compile("\x02(\\d+)\x03(?:([^\x02\x04]*)\x04)?")
+_MARK = later("\x02(\\d+)\x03(?:([^\x02\x04]*)\x04)?")
 
 
 def _place_links(body: str, found: list[tuple[str, str]]) -> tuple[str, list[Link]]:

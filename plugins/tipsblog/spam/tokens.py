@@ -7,20 +7,20 @@ comment says no more than a short one. What they are worth is not known here.
 from __future__ import annotations
 
 import math
-import re
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
+from .pattern import later
 from .reading import host_of
 from .survey import Surveyed
 
 _PIECE = 4
 #: Words of a long comment that are looked at, and characters of an address.
 _WORDS, _ADDRESS = 200, 200
-_SIGNS = re.compile(r"[^\w\s]{1,3}")
-_CAPITALS = re.compile(r"\b[A-Z]{2,}\b")
-_PART = re.compile(r"[^\W_]+")
+_SIGNS = later(r"[^\w\s]{1,3}")
+_CAPITALS = later(r"\b[A-Z]{2,}\b")
+_PART = later(r"[^\W_]+")
 
 
 class Kind(NamedTuple):

@@ -7,22 +7,23 @@ from collections.abc import Iterator
 
 from ...comments.model import Comment
 from ..lexicon import lists, names
+from ..pattern import later
 from ..place import Place
 from ..reading import Reading, host_of, undisguise, words_of
 from .base import DASHES, Evidence, listed, parent_of, selling_pieces, sells
 
 #: Profiles on boards and wikis, where link builders register.
-_PROFILE = re.compile(
+_PROFILE = later(
     r"/(?:member|user|profile|author|people|wiki)s?[/.]|userinfo|viewprofile|action=profile"
     r"|profile\.php|option=com_k2|space\.php|/~\w+/?$|forum/|phpbb|showuser|[?&](?:u|uid|user|id)=\d+"
     r"|mediawiki|user:|story\.php",
     re.IGNORECASE,
 )
-_STOP = re.compile(r"[.!?:;)]")
+_STOP = later(r"[.!?:;)]")
 #: Words that may make no sentence.
 _BARE = 6
 #: "J.R. Hartley" is no address.
-_ADDRESS = re.compile(r"\s*(?:https?://\S+|www\.\S+|[\w-]{2,}(?:\.[\w-]+){0,3}\.[a-z]{2,4}/?)\s*")
+_ADDRESS = later(r"\s*(?:https?://\S+|www\.\S+|[\w-]{2,}(?:\.[\w-]+){0,3}\.[a-z]{2,4}/?)\s*")
 
 
 def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidence]:

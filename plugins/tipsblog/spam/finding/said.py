@@ -7,26 +7,27 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..lexicon import lists, phrase_starts, phrases, said_in, terms
+from ..pattern import later
 from ..place import Place
 from ..reading import Reading, words_of
 from .base import Evidence, listed, sells
 
-_MONEY = re.compile(
+_MONEY = later(
     r"[$€£¥₹]\s?\d[\d,.]{0,12}[km]?\b"
     r"|\b\d[\d,.]{0,12}\s?(?:[$€£]|usd\b|dollars?\b|euros?\b|bucks\b|rupees\b|руб)",
     re.IGNORECASE,
 )
-_PHONE = re.compile(
+_PHONE = later(
     r"(?<![\w.])\+?\(?\d{1,4}\)?(?:[ .\-–()]{1,3}\d{2,5}){2,4}(?![\w.])"
     r"|(?<![\w.])\+?\d{10,13}(?!\w)"
 )
-_SMILE = re.compile(r"(?<!\w)[:;=]['’]?-?[)DPp(/|](?![\w/])|\^_?\^|<3|[\U0001f600-\U0001f64f]")
-_SNAKE = re.compile(r"[a-z]_[a-z]|[;{}]\s*\n|\$\w+[\[ =]|\b0x[0-9a-f]+")
+_SMILE = later(r"(?<!\w)[:;=]['’]?-?[)DPp(/|](?![\w/])|\^_?\^|<3|[\U0001f600-\U0001f64f]")
+_SNAKE = later(r"[a-z]_[a-z]|[;{}]\s*\n|\$\w+[\[ =]|\b0x[0-9a-f]+")
 #: One of these, or "0x", stands in whatever `_SNAKE` finds.
 _SNAKE_SIGNS = frozenset("_;{}$")
 _CODE = ("`", "()", "::", "->", "=>", "==", "!=", "</", "--")
 #: What a tool for posting the same text everywhere leaves when it is misused.
-_SPINNING = re.compile(
+_SPINNING = later(
     r"(?<!\{)\{[^{}|%\n]{1,80}\|[^{}\n]{1,200}\}(?!\})"
     r"|%(?:anchor|keyword|url|name|link)\w{0,12}%|\[(?:keyword|spin|anchor)[^\]]{0,20}\]"
     r"|#(?:file_links|random|keyword)\w{0,12}\b",
@@ -36,11 +37,11 @@ _SPINNING_SIGNS = frozenset("{%[#")
 #: Lists whose words are innocent where the article itself has them.
 _OF_THE_ARTICLE = frozenset({"template", "trade", "pitch", "sell", "seam"})
 _DIGITS = frozenset("0123456789")
-_QUOTED = re.compile(r'["“][^"“”\n]{1,80}["”]')
+_QUOTED = later(r'["“][^"“”\n]{1,80}["”]')
 #: So many lines of keywords are no accident.
 _ROWS = 3
 #: What stands in sentences, lists and code, and not in rows of keywords.
-_PROSE = re.compile(r"""[.!?:;,=(){}<>"*`#]|^[-\d]""")
+_PROSE = later(r"""[.!?:;,=(){}<>"*`#]|^[-\d]""")
 #: Words in a signature at most.
 _SIGNATURE_WORDS = 8
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ...comments.model import Comment, Role
 from ..language import language_of
+from ..pattern import later
 from ..place import Copy, Place
 from ..reading import Reading
 from .base import Evidence, listed
 
-_SPEAKS = re.compile(
+_SPEAKS = later(
     r"(?:^|\s)@\s?([^\W\d_][\w.-]{1,30})|^\s*(?:hi|hey|hello|dear)\s+([A-Z]\w{1,20})[,!.\s]",
 )
 

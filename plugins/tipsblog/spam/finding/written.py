@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ...comments.model import Comment
+from ..pattern import later
 from ..reading import Reading
 from .base import Evidence, listed
 
-_MARKUP = re.compile(
+_MARKUP = later(
     r"\[(?:url|link|img|b|i|color|size|quote)\b[^\]]{0,100}\]|\[/(?:url|link|b|i)\]|<!--|&lt;a\b",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(
+_SCRIPT = later(
     r"<[a-z][^<>`]{0,300}[\s\"'/]on(?:mouse|click|load|error|focus|key)[a-z]{0,9}\s?="
     r"|<script|=\s?[\"']?javascript:"
 )
@@ -23,8 +24,8 @@ _SCRIPT_SIGNS = ("script", "onmouse", "onclick", "onload", "onerror", "onfocus",
 _LONG_WORD = 24
 #: A larger share of words that begin with a capital letter is no sentence.
 _TITLED = 0.3
-_CAPITAL = re.compile("[A-Z]")
-_NO_VOWELS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
+_CAPITAL = later("[A-Z]")
+_NO_VOWELS = later(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
 def written(comment: Comment, reading: Reading) -> Iterator[Evidence]:
