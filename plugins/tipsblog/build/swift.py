@@ -14,7 +14,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import stamps
+from . import lazily, stamps
 from .state import Patch, Store
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def follow(settings: str, output: str, changes: Changes) -> Report | None:
     global why_not
     settings = os.path.abspath(settings)
     store, note = Store(os.path.dirname(settings)), changes.note
+    lazily.put_off()
     gc.disable()  # next to nothing that is made here is thrown away before the end
     with store.locked():
         try:
@@ -58,6 +59,7 @@ def follow(settings: str, output: str, changes: Changes) -> Report | None:
                 report = _Build(store, settings, output, changes, drawn).follow()
         except Exception as error:  # noqa: BLE001 - whatever it was: a whole build will tell
             why_not = str(error) or type(error).__name__
+            lazily.load()
             return None
         finally:
             gc.enable()
