@@ -278,9 +278,12 @@ def test_work_that_was_asked_for_and_not_done_is_noted(start: Callable[..., Serv
     token = service.token()
     service.clock.pass_(seconds=60)
     answer = next(str(n) for n in count() if work_done(token, str(n), 6))
+    other = service.token()
+    guess = next(guess for guess in ("", *"abcdefgh") if not work_done(other, guess, 6))
+    service.clock.pass_(seconds=60)
 
     service.script(token=token, work=answer, body="Worked.")
-    service.script(body="Lazy.", work="")
+    service.script(token=other, work=guess, body="Lazy.")
 
     said = {kept.body: kept.evidence for kept in service.kept()}
     assert said == {"Worked.": "", "Lazy.": "the work asked for was not done"}
