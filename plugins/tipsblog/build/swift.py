@@ -81,12 +81,25 @@ class _Build:
 
         self._started = time.time_ns()
         self._check()
+        folder = self._folder()
         # First of all: reading takes as long as loading all the rest.
         editor = Editor(self._drawn, self._changes.changed, self._note.files)
         with contextlib.closing(editor):
-            return self._follow(editor)
+            return self._follow(editor, folder)
 
-    def _follow(self, editor: Editor) -> Report:
+    def _folder(self) -> str:
+        """Return the folder of comments; raise `LeftError`, before anything else
+        is loaded, if some other file is new or gone.
+        """
+        from .watched import FOLDER
+
+        comments = os.fsdecode(self._drawn.left(FOLDER) or b"")
+        for path in [*self._changes.added, *self._changes.removed]:
+            if os.path.dirname(os.path.dirname(path)) != comments:
+                raise LeftError(f"{path} is new or gone")
+        return comments
+
+    def _follow(self, editor: Editor, folder: str) -> Report:
         from pathlib import Path
 
         from ..comments.follow import Follower
@@ -104,7 +117,7 @@ class _Build:
             _workers,
         )
         redrawer.living = follower.answer
-        keys = self._sorted_out(follower.head.folder, editor.digests)
+        keys = self._sorted_out(folder, editor.digests)
         if editor.edited:
             follower.expect_bodies()
         editor.take_in(redrawer.things)
@@ -166,8 +179,6 @@ class _Build:
             folder = os.path.dirname(path)
             if os.path.dirname(folder) == comments:
                 keys[folder] = os.path.basename(folder)
-            elif path not in changes.changed:
-                raise LeftError(f"{path} is new or gone")
             elif path not in known:
                 other[path] = changes.changed[path]
         if other:  # a stamp that could not be trusted, or a file that was touched

@@ -1,4 +1,5 @@
-"""Of which attributes it is kept which pages read them.
+"""Of which attributes it is kept which pages read them, and where that stands
+which changes some of them.
 
 Apart from what keeps them: who only follows a change loads no more.
 """
@@ -7,6 +8,8 @@ from __future__ import annotations
 
 #: What templates read that a comment changes, and no article.
 LIVING = frozenset(["discussion", "latest_comments", "most_discussed"])
+#: Under which name the folder is left whose files change these.
+FOLDER = "comments folder"
 #: What hangs on the body of an article or a page, and not only on its header.
 BODY = frozenset(["content", "summary", "checklists", "_content", "__dict__"])
 _WATCHED = {name: 1 << place for place, name in enumerate(sorted(LIVING | BODY))}

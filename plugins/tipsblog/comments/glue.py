@@ -22,6 +22,7 @@ from pelican.utils import set_date_tzinfo
 from .. import settings as plugin_settings
 from ..build import kept
 from ..build.parallel import workers
+from ..build.watched import FOLDER
 from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog
@@ -255,6 +256,7 @@ def _leave(
             subject=subject,
         )
         kept.leave(card_name(key), card.dump())
+    kept.leave(FOLDER, os.fsencode(facts["folder"]))
     kept.leave(
         HEAD,
         make_head(
