@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from builds import KILLED, TEMPLATES, Blog, Builder, compare
+from tipsblog.build.state import Store
 
 NOW = datetime(2024, 5, 10, tzinfo=UTC).timestamp()
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
@@ -171,6 +173,33 @@ def test_a_whole_build_after_swift_ones_has_nothing_to_draw(built: Blog, builder
 
     assert not result["swift"]
     assert result["written"] == ["images/dot.svg"]
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_outputs_of_a_swift_build_are_put_back_when_they_are_gone(
+    built: Blog, builder: Builder
+) -> None:
+    built.comment("cat", "two", "It *works*.", date="2024-04-02T10:00:00+00:00")
+    assert build(builder, built)["swift"]
+    shutil.rmtree(built.output)
+
+    result = build(builder, built)
+
+    assert result["current"]
+    assert "<em>works</em>" in read(built, "cat.html")
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_copies_of_what_no_longer_stands_do_not_pile_up(built: Blog, builder: Builder) -> None:
+    folder = Path(Store(str(built.root)).spares(str(built.output)))
+    before = len(list(folder.iterdir()))
+
+    for number in range(5):
+        date = f"2024-04-02T10:{number:02}:00+00:00"
+        built.comment("elk", f"n{number}", f"Number {number}.", date=date)
+        assert build(builder, built)["swift"]
+
+    assert len(list(folder.iterdir())) == before
     assert builder.differences(built, now=NOW) == []
 
 

@@ -55,6 +55,13 @@ class Spares:
             with contextlib.suppress(OSError):
                 self._put_back(path, known)
 
+    def forget(self, digests: Iterable[bytes]) -> None:
+        """Remove copies of the contents `digests` that are no output's second name."""
+        for copy in map(self._place, digests):
+            with contextlib.suppress(OSError):
+                if os.stat(copy).st_nlink == 1:
+                    os.unlink(copy)
+
     def forget_others(self, digests: Iterable[bytes]) -> None:
         """Remove all copies but those of the contents `digests`."""
         wanted = {digest.hex() for digest in digests}

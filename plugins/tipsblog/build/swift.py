@@ -227,13 +227,18 @@ class _Build:
                 raise LeftError(f"{path} changes right now")
 
     def _write(self, texts: Mapping[str, str]) -> list[str]:
-        """Write what differs; return which."""
+        """Write what differs, with a spare copy of each; return which."""
+        from .spares import Spares
+
         new: dict[str, bytes] = {}
+        gone: list[bytes] = []
         for path, text in texts.items():
             data = text.encode("utf-8")
             with open(path, "rb") as file:  # a new output is left to a whole build
-                if file.read() != data:
-                    new[path] = data
+                before = file.read()
+            if before != data:
+                new[path] = data
+                gone.append(stamps.digest(before))
         parts = {path: _part_of(path) for path in new}
         with open(self._store.journal(self._note.output), "ab") as journal:
             journal.write(b"".join(os.fsencode(part) + b"\n" for part in parts.values()))
@@ -241,6 +246,10 @@ class _Build:
             with open(parts[path], "wb") as file:
                 file.write(data)
             os.replace(parts[path], path)
+        spares = Spares(self._store.spares(self._note.output))
+        for path, data in new.items():
+            spares.keep(path, stamps.digest(data))
+        spares.forget(gone)
         return sorted(new)
 
     def _keep(
