@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .cards import Head, Subject
 from .model import Comment
@@ -33,22 +33,15 @@ class Filter:
         the work.
         """
         self._settings, self._own = head.settings, (head.site,)
-        self._root, self._state = root, root / ".tipsblog"
+        # The build's own, and without reasons, as `comments.glue` asks for them.
+        self._kept: dict[str, Any] = {"root": root, "state": root / ".tipsblog", "name": "build"}
         self._articles, self._workers = _Articles(subject), workers
 
     def new(self, comments: Iterable[Comment], mark: str) -> Judged | None:
         """Judge comments that came after all others; None: more hangs on it."""
         from ..spam import blog
 
-        return blog.judge_new(
-            comments,
-            self._articles,
-            self._settings,
-            root=self._root,
-            state=self._state,
-            name="build",
-            mark=mark,
-        )
+        return blog.judge_new(comments, self._articles, self._settings, mark=mark, **self._kept)
 
     def again(
         self, thread: Sequence[Comment], before: Article, now: Article, mark: str
@@ -58,16 +51,7 @@ class Filter:
         """
         from ..spam import blog
 
-        return blog.judge_again(
-            thread,
-            before,
-            now,
-            self._settings,
-            root=self._root,
-            state=self._state,
-            name="build",
-            mark=mark,
-        )
+        return blog.judge_again(thread, before, now, self._settings, mark=mark, **self._kept)
 
     def all(self, comments: Iterable[Comment]) -> Judged:
         """Judge all comments of the blog."""
@@ -77,12 +61,10 @@ class Filter:
             comments,
             self._articles,
             self._settings,
-            root=self._root,
-            state=self._state,
-            name="build",
             own=self._own,
             reasons=False,
             processes=self._workers(),
+            **self._kept,
         )
 
 

@@ -61,7 +61,6 @@ _WORD = later(r"[^\W_]+(?:['’][^\W_]+)?")
 #: Of ASCII, what parts words.
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")}
 _CLAUSE = later(r"[.!?…;:,\n()\"“”]+")
-_BLANK = later(r"[ \t\xa0]+")
 _LETTERS = later(r"\w+")
 #: Where two scripts meet inside a word.
 _MIXED = later("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
