@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import types
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,9 @@ if report is None:
     glue.build(glue.Request("pelicanconf.py"))
 """
 
+#: When `build` builds, in seconds since 1970.
+NOW = datetime(2024, 5, 10, tzinfo=UTC).timestamp()
+
 
 class Blog:
     """A blog in `root`. Build it with a `Builder`."""
@@ -191,6 +195,18 @@ class Builder:
         result = self.build(blog, now=now, plain=True, output=str(plain))
         assert not result["error"], result["error"]
         return compare(blog.output, plain)
+
+
+def build(builder: Builder, blog: Blog, **options: Any) -> dict[str, Any]:
+    """Build at the moment `NOW`; return what the process answers."""
+    result = builder.build(blog, now=NOW, **options)
+    assert not result["error"], result
+    return result
+
+
+def read(blog: Blog, name: str) -> str:
+    """Return what stands in an output."""
+    return (blog.output / name).read_text("utf-8")
 
 
 def compare(one: Path, other: Path) -> list[str]:

@@ -10,16 +10,13 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from builds import KILLED, TEMPLATES, Blog, Builder, compare
+from builds import KILLED, NOW, TEMPLATES, Blog, Builder, build, compare, read
 from tipsblog.build.state import Store
 
-NOW = datetime(2024, 5, 10, tzinfo=UTC).timestamp()
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
 STEPS = int(os.environ.get("TIPSBLOG_STEPS", "500")) // 10
 SEED = int(os.environ.get("TIPSBLOG_SEED", "0"))
@@ -35,16 +32,6 @@ def built(blog: Blog, builder: Builder) -> Blog:
     blog.page("about")
     build(builder, blog)
     return blog
-
-
-def build(builder: Builder, blog: Blog, **options: Any) -> dict[str, Any]:
-    result = builder.build(blog, now=NOW, **options)
-    assert not result["error"], result
-    return result
-
-
-def read(blog: Blog, name: str) -> str:
-    return (blog.output / name).read_text("utf-8")
 
 
 def test_a_new_comment_is_on_every_page_that_shows_it_without_pelican(
