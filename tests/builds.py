@@ -82,7 +82,8 @@ TEMPLATES = {
 #: Ends itself when so many files were opened or replaced after all was drawn.
 KILLED = """
 import os, signal, sys
-from tipsblog.build import front, swift
+from tipsblog.build import front
+from tipsblog.build.swift import follow
 left = int(sys.argv[1]) if len(sys.argv) > 1 else -1
 
 def hook(event, arguments):
@@ -93,14 +94,14 @@ def hook(event, arguments):
             os.kill(os.getpid(), signal.SIGKILL)
 
 armed = False
-plain = swift._Build._check_still
+plain = follow._Build._check_still
 
 def check_still(*arguments):
     global armed
     plain(*arguments)
     armed = True
 
-swift._Build._check_still = check_still
+follow._Build._check_still = check_still
 sys.addaudithook(hook)
 report = front.attempt("pelicanconf.py", "")
 if report is None:
@@ -246,7 +247,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from pelican import log
 
-    from tipsblog.build import edit, front, glue, swift
+    from tipsblog.build import front, glue
+    from tipsblog.build.swift import edit, follow
     from tipsblog.spam import blog
 
     os.chdir(request["root"])
@@ -274,7 +276,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         else:
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)
-            answer["why"] = swift.why_not
+            answer["why"] = follow.why_not
             if report is None:
                 report = glue.build(glue.Request("pelicanconf.py", output, full))
             answer["current"], answer["swift"] = report.nothing, report.swift

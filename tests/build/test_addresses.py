@@ -15,7 +15,7 @@ from pelican.settings import DEFAULT_CONFIG
 from pelican.urlwrappers import Author, Category
 from pelican.utils import SafeDatetime
 
-from tipsblog.build import addresses, shortcuts
+from tipsblog.build.whole import addresses, shortcuts
 
 _FORMS = (
     *("{date:%Y}/{date:%m}/{slug}.html", "{date:%Y-%-d-%j}-{slug}/", "{slug:>9}.html"),

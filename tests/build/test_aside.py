@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from tipsblog.build import stamps
 from tipsblog.build.aside import Aside, LostError
+from tipsblog.build.changes import stamps
 
 
 def fail() -> int:

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from builds import KILLED, NOW, TEMPLATES, Blog, Builder, build, read
-from tipsblog.build import source
-from tipsblog.build.state import Store
+from tipsblog.build.changes.state import Store
+from tipsblog.build.markdown import source
 
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
 STEPS = int(os.environ.get("TIPSBLOG_STEPS", "500")) // 10

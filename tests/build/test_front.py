@@ -14,9 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builds import PLUGINS
-from tipsblog.build import front, stamps, surroundings
-from tipsblog.build.note import Note
-from tipsblog.build.state import Store
+from tipsblog.build import front
+from tipsblog.build.changes import stamps, surroundings
+from tipsblog.build.changes.note import Note
+from tipsblog.build.changes.state import Store
 
 #: path -> content; each content has a time of change of its own
 Tree = dict[str, str]

@@ -9,7 +9,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
 
-from tipsblog.build import inline
+from tipsblog.build.markdown import inline
 
 EXTENSIONS = ["extra", "toc", "sane_lists", "tipsblog.checklists.extension"]
 PIECES = [
@@ -33,7 +33,7 @@ def test_any_text_becomes_what_markdown_alone_makes_of_it(text: str) -> None:
 def test_the_shorter_way_is_taken() -> None:
     md = inline.quicken(Markdown())
 
-    assert type(md.treeprocessors["inline"]).__module__ == "tipsblog.build.inline"
+    assert type(md.treeprocessors["inline"]).__module__ == "tipsblog.build.markdown.inline"
 
 
 def test_a_pattern_that_is_not_known_is_always_tried() -> None:

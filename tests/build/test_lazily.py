@@ -13,7 +13,7 @@ from builds import PLUGINS
 START = f"""
 import sys
 sys.path.insert(0, {str(PLUGINS)!r})
-from tipsblog.build import lazily
+from tipsblog.build.swift import lazily
 lazily.put_off()
 
 def there(name):
@@ -28,7 +28,7 @@ def run(code: str) -> list[str]:
 
 def test_who_draws_a_page_does_not_wait_for_what_jinja_seldom_needs() -> None:
     said = run(
-        "import tipsblog.build.redraw, tipsblog.comments.follow, tipsblog.spam.update\n"
+        "import tipsblog.build.swift.redraw, tipsblog.comments.follow, tipsblog.spam.update\n"
         "print(*map(there, [*lazily.SELDOM, 'hashlib']))\n"
         "print(*[name in sys.modules for name in ('logging', 'shutil', '_hashlib')])"
     )
@@ -41,7 +41,7 @@ def test_who_draws_a_page_does_not_wait_for_what_jinja_seldom_needs() -> None:
     [
         ("import inspect; print(inspect.signature(there))", "(name)"),
         ("from inspect import getattr_static as get; print(get(lazily, '__name__'))",
-         "tipsblog.build.lazily"),
+         "tipsblog.build.swift.lazily"),
         ("from ast import literal_eval; print(literal_eval('1'))", "1"),
         ("from ast import parse; print(parse.__name__)", "parse"),
         ("import ipaddress; print(ipaddress.ip_address('::1'))", "::1"),
@@ -63,7 +63,7 @@ def test_whoever_uses_one_gets_the_real_one(use: str, what: str) -> None:
 
 def test_a_template_can_still_be_compiled() -> None:
     said = run(
-        "import tipsblog.build.redraw\n"
+        "import tipsblog.build.swift.redraw\n"
         "from jinja2 import Environment\n"
         "text = '{{ 1.5 }}{{ [3]|random }}{{ x|attr(\"y\") }}'\n"
         "print(Environment().from_string(text).render(x=1))"
@@ -84,7 +84,7 @@ def test_nothing_is_put_off_where_there_may_be_threads() -> None:
 def test_a_page_of_a_list_does_not_wait_for_logging() -> None:
     code = (
         f"import sys; sys.path.insert(0, {str(PLUGINS)!r})\n"
-        "from tipsblog.build import replay\n"
+        "from tipsblog.build.record import replay\n"
         f"replay.paginator_file = {paginator.__file__!r}\n"
         "found = replay._load_listings()\n"
         "assert 'logging' not in sys.modules\n"

@@ -48,7 +48,7 @@ QUESTIONS = {
 _PROGRAM = """
 import json, logging, sys
 sys.path.insert(0, {plugins!r})
-from tipsblog.build import lean
+from tipsblog.build.whole import lean
 {compared}
 if {deferred!r}:
     lean.defer()

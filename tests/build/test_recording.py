@@ -9,9 +9,9 @@ from typing import Any
 import jinja2
 import pytest
 
-from tipsblog.build.keeping import Keeper, Kept
-from tipsblog.build.reads import Tracer
-from tipsblog.build.recording import Recorder
+from tipsblog.build.record.keeping import Keeper, Kept
+from tipsblog.build.record.reads import Tracer
+from tipsblog.build.record.recording import Recorder
 
 PAGE = Kept(b"article", "article:a", b"title", {"a day": "Monday"})
 

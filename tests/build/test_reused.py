@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import Markdown
 
-from tipsblog.build import inline
-from tipsblog.build.reused import Reused
+from tipsblog.build.markdown import inline
+from tipsblog.build.markdown.reused import Reused
 
 EXTENSIONS = [
     *("markdown.extensions.meta", "markdown.extensions.codehilite", "markdown.extensions.extra"),

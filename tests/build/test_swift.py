@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from builds import KILLED, NOW, TEMPLATES, Blog, Builder, build, compare, read
-from tipsblog.build.state import Store
+from tipsblog.build.changes.state import Store
 
 #: More and others by hand: TIPSBLOG_STEPS=5000 TIPSBLOG_SEED=1
 STEPS = int(os.environ.get("TIPSBLOG_STEPS", "500")) // 10

@@ -418,7 +418,7 @@ def test_outputs_of_one_content_stay_apart_when_they_are_put_back(
 
 
 def test_forgetting_takes_the_copies_away(built: Blog) -> None:
-    from tipsblog.build.state import Store
+    from tipsblog.build.changes.state import Store
 
     Store(str(built.root)).forget_contents()
 
@@ -553,7 +553,7 @@ def test_two_settings_may_share_an_output_folder(built: Blog, builder: Builder) 
 
 
 def test_a_second_build_waits_for_the_first(built: Blog) -> None:
-    from tipsblog.build.state import Store
+    from tipsblog.build.changes.state import Store
 
     environment = {**os.environ, "PYTHONPATH": str(built.settings["PLUGIN_PATHS"][0])}
     built.article("ant", "New.", date="2024-03-01 10:00")

@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from . import stamps
+from .changes import stamps
 
 _Result = TypeVar("_Result")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from ..errors import TipsblogError
-from . import lean
 from .report import Report, conclusion, explained
+from .whole import lean
 
 _settings = click.option(
     "-s",
@@ -33,14 +33,15 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 
     A warning ends the build, and nothing of it counts as done.
     """
-    from . import front, swift
+    from . import front
+    from .swift import follow
 
     started = time.monotonic()
     _must_exist(settings)
     report = None if full else front.attempt(settings, output)
     if report is None:
         report = run(settings, output, full=full)
-        report.why_not_swift = "" if full else swift.why_not
+        report.why_not_swift = "" if full else follow.why_not
     if explain and not report.nothing:
         click.echo(explained(report))
     click.echo(conclusion(report, time.monotonic() - started))

@@ -12,54 +12,19 @@ import os
 import sys
 import time
 
-from . import note as notes
-from . import stamps, surroundings
+from .changes import note as notes
+from .changes import stamps, surroundings
+from .changes.note import Changes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .note import Note
+    from .changes.note import Note
+    from .changes.stamps import Stamp
     from .report import Report
-    from .stamps import Stamp
 
 _OPTIONS = {"-s": "settings", "--settings": "settings", "-o": "output", "--output": "output"}
-
-
-class Changes:
-    """What does not stand as the last build noted it. Paths are absolute.
-
-    changed, added: input files with their stamps now. A changed one may still
-    have the same content; only that tells. sizes: whether any has another size,
-    and so cannot. removed: input files that are gone. outputs: whatever differs
-    in the output, files and folders. note: the build's own.
-    """
-
-    __slots__ = ("added", "changed", "note", "outputs", "removed", "sizes")
-
-    def __init__(self, note: Note) -> None:
-        self.note = note
-        self.changed: dict[str, Stamp] = {}
-        self.added: dict[str, Stamp] = {}
-        self.removed: list[str] = []
-        self.outputs: list[str] = []
-        self.sizes = False
-
-    @property
-    def nothing(self) -> bool:
-        return not (self.changed or self.added or self.removed or self.outputs)
-
-    def enter(self, path: str, before: Stamp | None, now: Stamp | None) -> None:
-        """Take in an input file with what was noted of it and what stands now."""
-        if before == now:
-            return
-        if now is None:
-            self.removed.append(path)
-        elif before is None:
-            self.added[path] = now
-        else:
-            self.changed[path] = now
-            self.sizes |= before[0] != now[0]
 
 
 #: With which settings and output `attempt` has just failed.
@@ -108,9 +73,9 @@ def attempt(settings: str, output: str) -> Report | None:
     seen = found(settings, output)
     report = None
     if seen is not None and not seen.outputs:
-        from . import swift
+        from .swift import follow
 
-        report = swift.follow(settings, output, seen)
+        report = follow.site(settings, output, seen)
         if report is None and _same_content(seen, settings, output, time.time_ns()):
             from .report import Report
 
@@ -172,8 +137,8 @@ def changes(settings: str, output: str) -> Changes | None:
 
 def _restore(settings: str, note: Note) -> None:
     """Put the output back, which is gone or empty."""
-    from . import spares  # seldom needed
-    from .state import Store
+    from .changes import spares  # seldom needed
+    from .changes.state import Store
 
     store = Store(os.path.dirname(os.path.abspath(settings)))
     spares.restore(store, note.output, note.build)
@@ -224,7 +189,7 @@ def _same_content(seen: Changes, settings: str, output: str, now: int) -> bool:
     """Compare contents where stamps differ, as they do in a fresh checkout; if
     they are the same, note the new stamps. now: when looking began.
     """
-    from .state import Store
+    from .changes.state import Store
 
     note = seen.note
     if note.exact or seen.sizes or seen.added or seen.removed or seen.outputs:

@@ -34,22 +34,25 @@ from pelican.utils import SafeDatetime
 from pelican.writers import Writer
 
 from ..errors import TipsblogError
-from . import addresses, copies, kept, leaving, observer, recording, shortcuts, surroundings
-from .bodies import HOW
+from . import kept, observer
 from .cache import Cache
-from .canonical import canonical
-from .copies import Copies
-from .inputs import find, is_inside, next_change
-from .keeping import Keeper, Said
-from .parsing import Parsed
-from .reads import Tracer
-from .recording import Recorder
+from .changes import surroundings
+from .changes.inputs import find, is_inside, next_change
+from .changes.state import Store
+from .record import leaving, recording
+from .record.bodies import HOW
+from .record.canonical import canonical
+from .record.keeping import Keeper, Said
+from .record.reads import Tracer
+from .record.recording import Recorder
+from .record.watched import LIVING
 from .report import Report
 from .session import Session
-from .state import Store
-from .watched import LIVING
-from .writing import Deferring, attaches
-from .writing import is_warning as is_pelican_warning
+from .whole import addresses, copies, shortcuts
+from .whole.copies import Copies
+from .whole.parsing import Parsed
+from .whole.writing import Deferring, attaches
+from .whole.writing import is_warning as is_pelican_warning
 
 #: Plugins that are known to look at pages only through Pelican's signals, and
 #: not at the files. With any other, pages are drawn and written one by one.

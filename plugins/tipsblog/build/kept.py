@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import observer, parallel
-from .stamps import digest
+from .changes.stamps import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def digest_of_file(path: str) -> bytes:
     """Return the digest of a file's content, without reading it if possible."""
     if _open is not None:
         return _open[0].digest_of(path)
-    from .stamps import read_digest
+    from .changes.stamps import read_digest
 
     return read_digest(path)
 

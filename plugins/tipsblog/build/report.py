@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .note import UNCHANGED
+from .changes.note import UNCHANGED
 
 
 @dataclass(slots=True)

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from . import front, stamps
+from . import front
+from .changes import stamps
 from .warm import Answer, Warm
 
 _EVENTS, _SCRIPT, _STYLE = (f"/.tipsblog/{name}" for name in ("events", "serve.js", "serve.css"))

@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import observer, parallel, stamps, surroundings
-from .inputs import SYSTEM, Inputs
-from .note import Note
+from . import observer, parallel
+from .changes import stamps, surroundings
+from .changes.inputs import SYSTEM, Inputs
+from .changes.note import Note
+from .changes.spares import Spares
+from .changes.stamps import Known, Stamp
+from .changes.state import Manifest, Store
 from .report import Report
-from .spares import Spares
-from .stamps import Known, Stamp
-from .state import Manifest, Store
 
 #: The tick of a file system's clock.
 _TICK_NS = 10_000_000

@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from ..errors import TipsblogError
-from . import front, lean
-from .inputs import SYSTEM
+from . import front
+from .changes.inputs import SYSTEM
 from .report import summary
+from .whole import lean
 
 _STOPPED = "the build was stopped"
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import click
 from rich.console import Console
 
-from ..build.state import Store as BuildStore
+from ..build.changes.state import Store as BuildStore
 from ..errors import TipsblogError
 from ..notify.model import as_json
 from ..notify.rights import find

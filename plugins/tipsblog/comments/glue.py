@@ -22,7 +22,7 @@ from pelican.utils import set_date_tzinfo
 from .. import settings as plugin_settings
 from ..build import kept
 from ..build.parallel import workers
-from ..build.watched import FOLDER
+from ..build.record.watched import FOLDER
 from ..errors import SettingError, TipsblogError
 from ..spam import model
 from ..spam.blog import judge_blog

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
-from ..build import stamps
+from ..build.changes import stamps
 from ..errors import TipsblogError
 from ..project import Project, load_project
 from ..spam.model import Verdict

@@ -13,7 +13,7 @@ from jinja2 import FileSystemLoader
 from pelican.contents import Article, Content, Page
 from pelican.generators import ArticlesGenerator
 
-from ..build import copies
+from ..build.whole import copies
 from ..comments.model import without_controls
 from ..errors import TipsblogError
 from . import markup, structured, stylesheet

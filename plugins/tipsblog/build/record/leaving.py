@@ -13,7 +13,7 @@ from typing import Any
 
 from blinker import ANY, Signal
 
-from . import inline
+from ..markdown import inline
 from .bodies import SETTINGS, Kept, kept_name
 
 #: By what articles and pages may be ordered, so that their bodies do not matter.

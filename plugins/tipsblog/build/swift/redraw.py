@@ -21,10 +21,10 @@ from jinja2 import (
     PrefixLoader,
 )
 
-from . import replay
-from .drawn import Drawn
-from .reads import Record, Tracer, digest_of
-from .replay import MissError, Things
+from ..record import replay
+from ..record.drawn import Drawn
+from ..record.reads import Record, Tracer, digest_of
+from ..record.replay import MissError, Things
 
 
 class Redrawn(NamedTuple):

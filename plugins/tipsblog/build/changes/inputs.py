@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from . import surroundings
 
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parents[2]
 #: Where a change of the packages or the system would be.
 SYSTEM = tuple(
     {

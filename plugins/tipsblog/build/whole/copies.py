@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Any
 
-from . import stamps
-from .observer import Observer
-from .session import Session
+from ..changes import stamps
+from ..observer import Observer
+from ..session import Session
 
 _open: Copies | None = None
 

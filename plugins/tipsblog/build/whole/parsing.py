@@ -15,9 +15,12 @@ import pickle
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from . import bodies, observer, parallel, source, stamps
-from .cache import Cache
-from .session import Session
+from .. import observer, parallel
+from ..cache import Cache
+from ..changes import stamps
+from ..markdown import source
+from ..record import bodies
+from ..session import Session
 
 #: Fewer files than this are parsed sooner than processes are started.
 _FEW = 12

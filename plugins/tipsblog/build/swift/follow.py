@@ -14,17 +14,18 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import lazily, stamps
-from .state import Patch, Store
+from ..changes import stamps
+from ..changes.state import Patch, Store
+from . import lazily
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Mapping, Sequence
 
-    from ..comments.follow import Followed
-    from .drawn import Drawn
+    from ...comments.follow import Followed
+    from ..changes.note import Changes
+    from ..record.drawn import Drawn
+    from ..report import Report
     from .edit import Editor
-    from .front import Changes
-    from .report import Report
 
 #: More inputs and outputs than this are not kept beside a manifest.
 _LONG = 500
@@ -38,7 +39,7 @@ class LeftError(Exception):
 why_not = ""
 
 
-def follow(settings: str, output: str, changes: Changes) -> Report | None:
+def site(settings: str, output: str, changes: Changes) -> Report | None:
     """Follow `changes`; None: it takes a whole build.
 
     settings: path of the settings file; output: as given.
@@ -51,7 +52,7 @@ def follow(settings: str, output: str, changes: Changes) -> Report | None:
     with store.locked():
         try:
             with contextlib.ExitStack() as stack:
-                from .drawn import opened
+                from ..record.drawn import opened
 
                 drawn = stack.enter_context(opened(store.drawn(note.output)))
                 if drawn is None:
@@ -91,7 +92,7 @@ class _Build:
         """Return the folder of comments; raise `LeftError`, before anything else
         is loaded, if some other file is new or gone.
         """
-        from .watched import FOLDER
+        from ..record.watched import FOLDER
 
         comments = os.fsdecode(self._drawn.left(FOLDER) or b"")
         for path in [*self._changes.added, *self._changes.removed]:
@@ -102,7 +103,7 @@ class _Build:
     def _follow(self, editor: Editor, folder: str) -> Report:
         from pathlib import Path
 
-        from ..comments.follow import Follower
+        from ...comments.follow import Follower
         from .redraw import Redrawer
 
         note, drawn = self._note, self._drawn
@@ -146,8 +147,8 @@ class _Build:
 
     def _recall(self, sources: Mapping[str, bytes]) -> dict[str, Any]:
         """Return what builds kept of folders of comments, see `kept.remembered`."""
-        from .cache import Cache
-        from .kept import recalled
+        from ..cache import Cache
+        from ..kept import recalled
 
         cache = Cache(self._store.folder / "parsed.sqlite")
         kept = recalled(cache, self._drawn.meta("settings") or b"", "comments", sources)
@@ -189,7 +190,7 @@ class _Build:
         return keys
 
     def _readers(self, changed: Iterable[str]) -> set[str]:
-        from .watched import watched
+        from ..record.watched import watched
 
         found: set[str] = set()
         for what in changed:
@@ -228,7 +229,7 @@ class _Build:
 
     def _write(self, texts: Mapping[str, str]) -> list[str]:
         """Write what differs, with a spare copy of each; return which."""
-        from .spares import Spares
+        from ..changes.spares import Spares
 
         new: dict[str, bytes] = {}
         gone: list[bytes] = []
@@ -259,7 +260,7 @@ class _Build:
         editor: Editor,
         reads: Mapping[str, Sequence[tuple[str, str]]],
     ) -> None:
-        from .watched import watched
+        from ..record.watched import watched
 
         drawn = self._drawn
         left = {**done.left, **editor.left}
@@ -330,7 +331,7 @@ class _Build:
             self._note.folders[above] = stamps.seal(known)
 
     def _report(self, written: Sequence[str], changed: Iterable[str], parsed: int) -> Report:
-        from .report import Report
+        from ..report import Report
 
         output, drawn = self._note.output, self._drawn
         return Report(
@@ -349,7 +350,7 @@ def _text_of(path: str) -> str:
 
 
 def _workers() -> int:
-    from . import parallel
+    from .. import parallel
 
     return parallel.workers()
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
-from .bodies import Body, File, thing_of
-from .drawn import Drawn, opened
-from .source import UnreadError, may_link, read, unwarned
+from ..markdown.source import UnreadError, may_link, read, unwarned
+from ..record.bodies import Body, File, thing_of
+from ..record.drawn import Drawn, opened
 
 
 def read_all(
@@ -47,7 +47,7 @@ def _read(file: File, how: Mapping[str, Any], drawn: str, inputs: Container[str]
     except Exception as error:
         raise UnreadError(f"{path}: {error}") from error
     if summary is not None and found.checklists:
-        from ..checklists.plain import to_plain
+        from ...checklists.plain import to_plain
 
         summary = to_plain(summary)
     return Body(html, content, summary, found.checklists)
@@ -57,8 +57,8 @@ def _finished(
     html: str, file: File, how: Mapping[str, Any], drawn: Drawn
 ) -> tuple[str, str | None]:
     """Return content and summary, as Pelican makes them."""
+    from ..record.replay import Things
     from .borrowed import Source  # loads Pelican
-    from .replay import Things
 
     things = Things(drawn, lambda name, attribute: NotImplemented)
 

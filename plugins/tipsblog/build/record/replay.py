@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from .stamps import digest
+from ..changes.stamps import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,8 +16,8 @@ from typing import Any
 import pelican
 from pelican import generators, readers
 
-from . import inline
-from .reused import Reused
+from ..markdown import inline
+from ..markdown.reused import Reused
 
 #: Versions whose code was compared with this module.
 COMPARED = ("4.12.",)

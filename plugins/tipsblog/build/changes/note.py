@@ -173,3 +173,39 @@ def read(path: str) -> tuple[bytes, list[Any] | None]:
         return b"", None
     values: list[Any] = marshal.loads(body)  # noqa: S302 - our own file, and whole
     return check, values
+
+
+class Changes:
+    """What does not stand as the last build noted it. Paths are absolute.
+
+    changed, added: input files with their stamps now. A changed one may still
+    have the same content; only that tells. sizes: whether any has another size,
+    and so cannot. removed: input files that are gone. outputs: whatever differs
+    in the output, files and folders. note: the build's own.
+    """
+
+    __slots__ = ("added", "changed", "note", "outputs", "removed", "sizes")
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.changed: dict[str, Stamp] = {}
+        self.added: dict[str, Stamp] = {}
+        self.removed: list[str] = []
+        self.outputs: list[str] = []
+        self.sizes = False
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.changed or self.added or self.removed or self.outputs)
+
+    def enter(self, path: str, before: Stamp | None, now: Stamp | None) -> None:
+        """Take in an input file with what was noted of it and what stands now."""
+        if before == now:
+            return
+        if now is None:
+            self.removed.append(path)
+        elif before is None:
+            self.added[path] = now
+        else:
+            self.changed[path] = now
+            self.sizes |= before[0] != now[0]

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .stamps import read_digest
+from ..changes.stamps import read_digest
 
 #: Digests of the module's source, as it was when this was compared with it.
 COMPARED = frozenset(["da8028dfed353f99ee1176130441fc88"])  # Pelican 4.12.0

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import observer
-from .inputs import PACKAGE, SYSTEM
-from .stamps import digest
+from .. import observer
+from ..changes.inputs import PACKAGE, SYSTEM
+from ..changes.stamps import digest
 
 _LISTS = "checklists"
 #: Images without a text instead: Pelican complains of them.
@@ -71,11 +71,11 @@ def read(
         raise UnreadError("an image without a text instead of it")
     with unwarned():
         if html:
-            from ..pages.repair import repaired
+            from ...pages.repair import repaired
 
             html = repaired(html, Path(how["path"]), name, _complain)
     if lists:
-        from ..checklists.keys import put_in
+        from ...checklists.keys import put_in
 
         html = put_in(html, key)
     return Source(mark_of(said), html, lists)

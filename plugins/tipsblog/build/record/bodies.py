@@ -10,7 +10,7 @@ import marshal
 import re
 from typing import Any, NamedTuple
 
-from .stamps import digest
+from ..changes.stamps import digest
 
 _EMPTY = re.compile(rb"\n\s*\n")
 #: Under which name it is left how files are read.

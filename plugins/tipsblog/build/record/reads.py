@@ -18,7 +18,7 @@ from typing import Any, cast
 
 from jinja2 import TemplateNotFound, meta
 
-from .stamps import digest
+from ..changes.stamps import digest
 
 #: (which object, which attribute), in the order of reading
 Reads = tuple[tuple[str, str], ...]

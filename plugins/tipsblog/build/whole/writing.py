@@ -17,10 +17,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from . import observer, parallel, stamps
-from .reads import CannotTellError, Record, Tracer, names_in
-from .recording import Recorder
-from .session import Session
+from .. import observer, parallel
+from ..changes import stamps
+from ..record.reads import CannotTellError, Record, Tracer, names_in
+from ..record.recording import Recorder
+from ..session import Session
 
 #: Fewer pages than this are drawn sooner than processes are started.
 _FEW = 24

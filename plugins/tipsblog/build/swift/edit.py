@@ -15,14 +15,14 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import stamps
-from .aside import Aside
-from .bodies import HOW, Body, File, Kept, head_of, kept_name, thing_of
-from .watched import watched
+from ..aside import Aside
+from ..changes import stamps
+from ..record.bodies import HOW, Body, File, Kept, head_of, kept_name, thing_of
+from ..record.watched import watched
 
 if TYPE_CHECKING:
-    from .drawn import Drawn
-    from .replay import Things
+    from ..record.drawn import Drawn
+    from ..record.replay import Things
 
 _UNKNOWN = marshal.dumps({"reason": "it is not known how articles are read", "path": "/"})
 
@@ -125,8 +125,8 @@ class Editor:
         if self._drawn.readers(thing, watched("__dict__")):
             raise UneditedError(f"{path}: a page reads all there is of it")
         before = {name: self._value(thing, name) for name in ("content", "summary", "url")}
-        from .reads import Tracer
-        from .replay import Term
+        from ..record.reads import Tracer
+        from ..record.replay import Term
 
         # Values are told as a whole build would tell them.
         tracer = Tracer(self._things.names(), settings={}, wrappers=(Term,), listings=())
@@ -177,7 +177,7 @@ def _in_entry(content: str, summary: str) -> str:
 
 
 def _element(name: str, html: str, attributes: str = "") -> str:
-    from ..checklists.plain import to_plain
+    from ...checklists.plain import to_plain
 
     start = f"<{name}{attributes}"
     return f"{start}>{escape(to_plain(html), quote=False)}</{name}>" if html else f"{start}/>"

@@ -14,9 +14,9 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..changes.stamps import digest
 from .drawn import Drawn, forget, opened
 from .keeping import Keeper, Kept
-from .stamps import digest
 from .watched import watched
 
 

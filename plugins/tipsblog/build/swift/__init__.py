@@ -1,0 +1,1 @@
+"""Without Pelican: a site that follows a change from what was kept."""

@@ -1,0 +1,1 @@
+"""Through Pelican: its reading, drawing and writing, and its slow parts replaced."""
