@@ -24,7 +24,7 @@ from typing import Any
 import pelican as pelican_package
 from jinja2 import FileSystemBytecodeCache, TemplateSyntaxError
 from pelican import log, paginator, utils
-from pelican.contents import Content
+from pelican.contents import Article, Content, Page
 from pelican.paginator import Page as ListPage
 from pelican.paginator import Paginator
 from pelican.plugins import signals
@@ -48,7 +48,7 @@ from .record.recording import Recorder
 from .record.watched import LIVING
 from .report import Report
 from .session import Session
-from .whole import addresses, copies, shortcuts
+from .whole import addresses, copies, ready, shortcuts
 from .whole.copies import Copies
 from .whole.parsing import Parsed
 from .whole.writing import Deferring, attaches
@@ -298,7 +298,7 @@ def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
 
 def prepare_articles(generator: Any) -> None:
     """Have the articles ready before Pelican asks for the first one."""
-    _prepare(generator, "ARTICLE")
+    _prepare(generator, Article)
     if _running is not None and not _running.session.full:
         shortcuts.group_periods(generator)
 
@@ -311,29 +311,32 @@ def index_articles(generator: Any) -> None:
 
 def prepare_pages(generator: Any) -> None:
     """Have the pages ready before Pelican asks for the first one."""
-    _prepare(generator, "PAGE")
+    _prepare(generator, Page)
 
 
-def _prepare(generator: Any, kind: str) -> None:
+def _prepare(generator: Any, kind: type) -> None:
     if _running is None or _running.session.full:
         return
     values, warnings = generator.settings, _running.warnings
+    at_reading = {name: getattr(signals, name) for name in ready.SIGNALS}
     parsed = Parsed(
         _running.session,
         _running.cache,
         generator.readers,
         generator.path,
-        _filter_discardable_metadata,
-        lambda: warnings.count,
-        functools.partial(shortcuts.warm_markdown, values),
-        MarkdownReader,
+        kind,
+        generator.context,
+        whole=shortcuts.fit() and ready.may_keep(values) and leaving.knows_all(at_reading),
+        keep=_filter_discardable_metadata,
+        warned=lambda: warnings.count,
+        warm=functools.partial(shortcuts.warm_markdown, values),
+        markdown=MarkdownReader,
     )
     _running.parsed.append(parsed)
+    name = kind.__name__.upper()
     parsed.prepare(
-        sorted(generator.get_files(values[f"{kind}_PATHS"], exclude=values[f"{kind}_EXCLUDES"]))
+        sorted(generator.get_files(values[f"{name}_PATHS"], exclude=values[f"{name}_EXCLUDES"]))
     )
-    generator.readers.get_cached_data = parsed.get
-    generator.readers.cache_data = parsed.put
 
 
 def keep_compiled(generator: Any) -> None:

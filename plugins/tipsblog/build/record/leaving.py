@@ -81,6 +81,11 @@ def files(
     return found
 
 
+def knows_all(signals: Mapping[str, Any]) -> bool:
+    """Tell whether nobody but Pelican and this plugin takes part at `signals`."""
+    return not any(_strangers(signals))
+
+
 def _why_not(values: Mapping[str, Any], signals: Mapping[str, Any] | None) -> str:
     """Return why no edit can be followed without Pelican; "" for no reason."""
     if signals is None:

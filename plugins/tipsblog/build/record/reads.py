@@ -57,6 +57,7 @@ class Tracer:
         self._settings, self._wrappers, self._listings = settings, wrappers, listings
         self._told: dict[int, tuple[Any, str]] = {}
         self._reads: dict[tuple[str, str], None] | None = None
+        #: what is told of a pair: object, attribute, value, in one text
         self._values: dict[tuple[str, str], str] = {}
         self._known: dict[tuple[int, str], tuple[tuple[str, str], Any]] = {}
         self._plans: dict[tuple[int, int], tuple[Any, Any, list[tuple[str, str | None]]]] = {}
@@ -138,19 +139,21 @@ class Tracer:
                 if told:
                     parts += [name, told]
             values = self._values
-            for pair in reads:
-                value = values.get(pair)
-                if value is None:
-                    name, attribute = pair
-                    thing = self._objects.get(name, _MISSING)
-                    if thing is _MISSING:
-                        return b""
-                    value = values[pair] = self.tell(getattr(thing, attribute, _MISSING))
-                parts += pair
-                parts.append(value)
+            found = list(map(values.get, reads))
+            if None in found:
+                for pair in reads:
+                    if pair not in values:
+                        values[pair] = self._tell_pair(*pair)
+                found = list(map(values.get, reads))
         except CannotTellError:
             return b""
-        return digest_of(parts)
+        return digest_of(parts + cast(list[str], found))
+
+    def _tell_pair(self, name: str, attribute: str) -> str:
+        thing = self._objects.get(name, _MISSING)
+        if thing is _MISSING:
+            raise CannotTellError(name)
+        return f"{name}\0{attribute}\0{self.tell(getattr(thing, attribute, _MISSING))}"
 
     def _plan(self, names: Iterable[str], under: Mapping[str, Any]) -> list[tuple[str, str | None]]:
         """Return what is told of `names` where a page has none of its own; None:
@@ -205,7 +208,8 @@ class Tracer:
             value = cast(Any, value)
             return f"{kind}({value.name!r}, {value.slug!r})"
         if isinstance(value, (list, tuple)):
-            return self._all(kind, value)
+            named = list(map(self._as_told.get, map(id, value)))
+            return self._all(kind, value) if None in named else _briefly(kind, named)
         if isinstance(value, (set, frozenset)):
             return kind + "".join(sorted(self.tell(one) for one in value))
         if value is self._settings:
@@ -232,10 +236,14 @@ class Tracer:
         raise CannotTellError(kind)
 
     def _all(self, kind: str, values: Iterable[Any]) -> str:
-        text = f"{kind}({', '.join(map(self.tell, values))})"
-        if len(text) <= _LONG:
-            return text
-        return f"{kind}#{digest(text.encode('utf-8', 'surrogatepass')).hex()}"
+        return _briefly(kind, map(self.tell, values))
+
+
+def _briefly(kind: str, parts: Iterable[Any]) -> str:
+    text = f"{kind}({', '.join(parts)})"
+    if len(text) <= _LONG:
+        return text
+    return f"{kind}#{digest(text.encode('utf-8', 'surrogatepass')).hex()}"
 
 
 @functools.cache

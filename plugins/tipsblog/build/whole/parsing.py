@@ -2,17 +2,18 @@
 
 What a reader makes of a file hangs on the file, the settings, the packages
 and this program: all of them are in the key. A file whose parsing reads other
-files, or says that something is wrong, is not kept but parsed again. Of what Pelican's reader
-of Markdown parsed, a mark tells whether another text has the same header.
+files, or says that something is wrong, is not kept but parsed again. Kept is the
+whole content where that can be (see `ready`), else what the reader said. Of what
+Pelican's reader of Markdown parsed, a mark tells whether another text has the same
+header.
 """
 
 from __future__ import annotations
 
 import functools
-import io
 import os
-import pickle
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from .. import observer, parallel
@@ -21,10 +22,12 @@ from ..changes import stamps
 from ..markdown import source
 from ..record import bodies
 from ..session import Session
+from . import ready
 
 #: Fewer files than this are parsed sooner than processes are started.
 _FEW = 12
-_SETTINGS = "settings"
+#: So many results are kept in memory until they are written.
+_MANY = 500
 
 
 class Parsed:
@@ -36,19 +39,27 @@ class Parsed:
         cache: Cache,
         readers: Any,
         root: str,
+        kind: type,
+        context: Any,
+        *,
+        whole: bool,
         keep: Callable[[dict[str, Any]], dict[str, Any]],
         warned: Callable[[], int],
         warm: Callable[[list[str]], None],
         markdown: type,
     ) -> None:
-        """`readers`: Pelican's. `root`: where the files' paths start. `keep`
-        drops the values that a reader wants dropped. `warned` counts warnings.
-        `warm` is called with the paths that several processes will parse.
-        `markdown`: the class of readers whose files get a mark.
+        """readers: Pelican's. root: where the files' paths start. kind: the class of
+        the contents; context: the generator's; whole: whether they may be kept whole.
+        keep: drops the values that a reader wants dropped. warned: counts warnings.
+        warm: is called with the paths that several processes will parse. markdown:
+        the class of readers whose files get a mark.
         """
         self._session, self._cache, self._readers = session, cache, readers
-        self._root, self._keep, self._warned, self._warm = root, keep, warned, warm
-        self._ready: dict[str, bytes] = {}
+        self._root, self._kind, self._context, self._whole = root, kind, context, whole
+        self._keep, self._warned, self._warm = keep, warned, warm
+        self._packing = ready.Packing(readers.settings, context)
+        self._now = datetime.fromtimestamp(session.made, UTC)
+        self._kept: dict[str, bytes] = {}
         self._new: dict[bytes, bytes] = {}
         self._used: list[bytes] = []
         self._reading: tuple[int, set[str]] | None = None
@@ -59,6 +70,10 @@ class Parsed:
         for form in self._marked:
             reader = readers.readers[form]
             reader.process_metadata = functools.partial(self._process, reader.process_metadata)
+        self._plain = readers.read_file
+        readers.get_cached_data, readers.cache_data = self.get, self.put
+        if whole:
+            readers.read_file = self.read_file
 
     def prepare(self, names: Iterable[str]) -> None:
         """Get ready what is kept of the files `names`, and parse the others."""
@@ -66,12 +81,10 @@ class Parsed:
         keys = {path: self._key(path) for path in paths}
         self._used = list(keys.values())
         kept = {} if self._session.full else self._cache.get(keys.values())
-        self._ready = {path: kept[key] for path, key in keys.items() if key in kept}
-        missing = [path for path in paths if path not in self._ready]
+        self._kept = {path: kept[key] for path, key in keys.items() if key in kept}
+        missing = [path for path in paths if path not in self._kept]
         self._session.report.sources += len(paths)
         self._session.report.parsed += len(missing)
-        if not missing:
-            return
         processes = parallel.workers()
         if len(missing) < _FEW or processes == 1:
             return
@@ -79,24 +92,50 @@ class Parsed:
         for done in parallel.each(self._parse, missing, processes=processes):
             path = missing[done.index]
             # Else read again, and complained about, where Pelican expects it.
-            if (
-                done.result
-                and not done.error
-                and not done.logged
-                and not self._session.read_too(path, done.reads)
-            ):
-                self._ready[path] = self._new[keys[path]] = done.result
+            if done.result and not done.error and not done.logged:
+                self._kept[path] = self._new[keys[path]] = done.result
         self.save()
+
+    def read_file(
+        self,
+        base_path: str,
+        path: str,
+        content_class: Any = None,
+        fmt: Any = None,
+        context: Any = None,
+        **signals: Any,
+    ) -> Any:
+        """Pelican's `read_file`: the content made of a file."""
+        place = os.path.abspath(os.path.join(base_path, path))
+        ours = content_class is self._kind and context is self._context and not fmt
+        if ours and place in self._kept:
+            found, mark = self._packing.load(self._kept[place])
+            if type(found) is self._kind and ready.is_steady(found, self._now):
+                del self._kept[place]
+                self.marks[place] = mark
+                return found
+        watch, warned = observer.active(), self._warned()
+        before: set[str] = set()
+        if watch:
+            before, watch.reads = watch.reads, before
+        content = self._plain(base_path, path, content_class, fmt, context, **signals)
+        if watch:
+            reads, watch.reads = watch.reads, before
+            before |= reads
+            quiet = warned == self._warned() and not self._session.read_too(place, reads)
+            if ours and quiet and type(content) is self._kind and place in self.marks:
+                self._keep_whole(place, content)
+        return content
 
     def get(self, path: str, default: Any = None) -> Any:
         """Pelican's `get_cached_data`: the content and metadata of `path`."""
         self._read()
-        data = self._ready.pop(path, None)
+        data = self._kept.pop(path, None)
         if data is not None:
-            unpickler = pickle.Unpickler(io.BytesIO(data))  # noqa: S301 - our own cache
-            unpickler.persistent_load = self._persistent_load  # type: ignore[method-assign]
-            content, metadata, self.marks[path] = unpickler.load()
-            return content, metadata
+            found, mark = self._packing.load(data)
+            if type(found) is tuple:
+                self.marks[path] = mark
+                return found
         self._said.clear()
         watch = observer.active()
         if watch:
@@ -106,16 +145,27 @@ class Parsed:
     def put(self, path: str, result: Any) -> None:
         """Pelican's `cache_data`: `path` has just been read."""
         settled, reads = self._read()
-        key = self._key(path)
         if settled and not self._session.read_too(path, reads) and self._session.is_still(path):
             content, metadata = result
             self.marks[path] = self._mark(path)
-            self._new[key] = self._dump(content, metadata, self.marks[path])
+            for value in metadata.values():
+                for one in value if isinstance(value, list) else [value]:
+                    getattr(one, "slug", None)  # labels work theirs out when asked, and keep it
+            self._pack(path, (content, metadata))
 
     def save(self) -> None:
         """Keep what was parsed."""
         self._cache.put(self._new, self._used)
         self._new.clear()  # else it is in memory twice, to the end of the build
+
+    def _keep_whole(self, path: str, content: Any) -> None:
+        if ready.is_steady(content, self._now):
+            self._pack(path, content)
+            if len(self._new) >= _MANY:
+                self.save()
+
+    def _pack(self, path: str, found: Any) -> None:
+        self._new[self._key(path)] = self._packing.dump((found, self.marks[path]))
 
     def _read(self) -> tuple[bool, set[str]]:
         """End the reading of a file: did it go without a warning, and which
@@ -129,29 +179,23 @@ class Parsed:
         self._reading, watch.reads = None, before
         return warned == self._warned(), reads
 
-    def _persistent_load(self, name: Any) -> Any:
-        if name != _SETTINGS:
-            raise pickle.UnpicklingError(f"unknown {name}")
-        return self._readers.settings
-
     def _key(self, path: str) -> bytes:
         name = os.path.relpath(path, self._root).encode("utf-8", "surrogateescape")
-        return stamps.digest(b"\0".join([self._session.settings, self._digest(path), name]))
-
-    def _digest(self, path: str) -> bytes:
-        return self._session.digest_of(path)
+        kind = self._kind.__name__.encode()
+        digest = self._session.digest_of(path)
+        return stamps.digest(b"\0".join([self._session.settings, digest, kind, name]))
 
     def _parse(self, path: str) -> bytes | None:
+        """Read a file in another process; None if nothing can be kept of it."""
         if not self._session.is_still(path):
             return None  # changed since the build began
-        self._said.clear()
-        content, metadata = self._readers.readers[_form(path)].read(path)
-        metadata = self._keep(metadata)
-        for value in metadata.values():
-            for one in value if isinstance(value, list) else [value]:
-                getattr(one, "slug", None)  # labels work theirs out when asked, and keep it
-        data = self._dump(content, metadata, self._mark(path))
-        return data if self._session.is_still(path) else None
+        if self._whole:
+            self.read_file(self._root, path, self._kind, None, self._context)
+        else:
+            self.get(path)
+            content, metadata = self._readers.readers[_form(path)].read(path)
+            self.put(path, (content, self._keep(metadata)))
+        return self._new.pop(self._key(path), None)
 
     def _process(self, plain: Callable[[str, Any], Any], name: str, value: Any) -> Any:
         """Pelican's `process_metadata`: what the header says passes here."""
@@ -164,18 +208,6 @@ class Parsed:
         with open(path, "rb") as file:
             head = bodies.head_of(file.read())
         return head, source.mark_of(self._said)
-
-    def _dump(
-        self, content: Any, metadata: dict[str, Any], mark: tuple[bytes, bytes] | None
-    ) -> bytes:
-        buffer = io.BytesIO()
-        pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
-        pickler.persistent_id = self._persistent_id  # type: ignore[method-assign]
-        pickler.dump((content, metadata, mark))
-        return buffer.getvalue()
-
-    def _persistent_id(self, value: Any) -> str | None:
-        return _SETTINGS if value is self._readers.settings else None
 
 
 def _form(path: str) -> str:
