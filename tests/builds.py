@@ -278,7 +278,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             report = None if full else front.attempt("pelicanconf.py", output)
             answer["why"] = follow.why_not
             if report is None:
-                report = glue.build(glue.Request("pelicanconf.py", output, full))
+                seen = None if full else front.found("pelicanconf.py", output)
+                report = glue.build(glue.Request("pelicanconf.py", output, full, seen))
             answer["current"], answer["swift"] = report.nothing, report.swift
             answer |= {
                 name: getattr(report, name) for name in ("written", "removed", "parsed", "kept")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..errors import TipsblogError
+from . import front
 from .report import Report, conclusion, explained
 from .whole import lean
 
@@ -33,7 +34,6 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 
     A warning ends the build, and nothing of it counts as done.
     """
-    from . import front
     from .swift import follow
 
     started = time.monotonic()
@@ -54,8 +54,9 @@ def run(settings: str, output: str, *, full: bool) -> Report:
     from . import glue
 
     glue.speak(lambda line: click.echo(line, err=True), fatal=True)
+    seen = None if full else front.found(settings, output)
     try:
-        return glue.build(glue.Request(settings, output, full))
+        return glue.build(glue.Request(settings, output, full, seen))
     except RuntimeError as error:
         if glue.is_warning(error):
             raise TipsblogError("a warning ended the build; the site stands as it was") from error

@@ -80,7 +80,9 @@ def attempt(settings: str, output: str) -> Report | None:
             from .report import Report
 
             report = Report()
-    _found, _left = None, call if report is None else None
+    if report is not None:
+        _found = None
+    _left = call if report is None else None
     return report
 
 
@@ -145,10 +147,11 @@ def _restore(settings: str, note: Note) -> None:
 
 
 def _look(note: Note) -> Changes:
-    seen = Changes(note)
+    seen = Changes(note, time.time_ns())
     for path, stamp in note.files.items():
         seen.enter(path, stamp, stamps.stamp_of(path))
-    for folder, now in stamps.differing({**note.folders, **note.outputs}).items():
+    seen.stands = stamps.differing({**note.folders, **note.outputs})
+    for folder, now in seen.stands.items():
         if folder in note.outputs:
             before = stamps.unseal(note.outputs[folder])
             seen.outputs += [

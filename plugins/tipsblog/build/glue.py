@@ -38,6 +38,7 @@ from . import kept, observer
 from .cache import Cache
 from .changes import surroundings
 from .changes.inputs import find, is_inside, next_change
+from .changes.note import Changes
 from .changes.state import Store
 from .record import leaving, recording
 from .record.bodies import HOW
@@ -86,12 +87,14 @@ class _Run:
 @dataclass(frozen=True, slots=True)
 class Request:
     """How a build was called. settings: path of the settings file. output: as
-    given, or "". full: parse and draw everything in Pelican's own way.
+    given, or "". full: parse and draw everything in Pelican's own way. seen: what
+    was found changed just before, if anybody looked.
     """
 
     settings: str
     output: str = ""
     full: bool = False
+    seen: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ def _build(
         canonical(values),
         since=_since if request else time.time_ns(),
         full=full,
+        seen=request.seen if request else None,
     )
     session.made = time.time()
     prune = None
@@ -267,16 +271,13 @@ def _build(
 
 
 def _keep(run: _Run, values: Mapping[str, Any], build: str) -> None:
-    """Keep what the pages were drawn from, so that `swift` can draw them again.
-
-    build: "" where that cannot be told.
-    """
+    """Keep what the pages were drawn from, so that `swift` can draw them again."""
     session = run.session
     if run.recorder is not None:
         marks = {path: mark for parsed in run.parsed for path, mark in parsed.marks.items()}
         known = shortcuts.fit()
         how = leaving.how(values, run.context, signals=vars(signals) if known else None)
-        files = leaving.files(run.context, marks, session.digest_of)
+        files = leaving.files(run.context, marks, session.sources.digest_of)
         run.recorder.left = {**session.left, HOW: how, **files}
     recording.save(
         run.recorder,

@@ -43,7 +43,7 @@ def keeping(session: Session, cache: Cache) -> Iterator[None]:
 def digest_of_file(path: str) -> bytes:
     """Return the digest of a file's content, without reading it if possible."""
     if _open is not None:
-        return _open[0].digest_of(path)
+        return _open[0].sources.digest_of(path)
     from .changes.stamps import read_digest
 
     return read_digest(path)
@@ -51,7 +51,7 @@ def digest_of_file(path: str) -> bytes:
 
 def is_still(path: str) -> bool:
     """Tell whether a file is what `digest_of_file` told it was."""
-    return _open is not None and _open[0].is_still(path)
+    return _open is not None and _open[0].sources.is_still(path)
 
 
 def is_open() -> bool:

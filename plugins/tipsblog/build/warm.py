@@ -132,7 +132,7 @@ def _build(glue, settings: str, output: str) -> Answer:  # type: ignore[no-untyp
         return answer
     glue.speak(answer.faults.append, fatal=False)
     try:
-        report = glue.build(glue.Request(settings, output))
+        report = glue.build(glue.Request(settings, output, seen=seen))
         answer.summary = summary(report)
         answer.changed = bool(report.written or report.removed)
     except TipsblogError as error:

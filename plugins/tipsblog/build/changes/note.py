@@ -181,13 +181,15 @@ class Changes:
     changed, added: input files with their stamps now. A changed one may still
     have the same content; only that tells. sizes: whether any has another size,
     and so cannot. removed: input files that are gone. outputs: whatever differs
-    in the output, files and folders. note: the build's own.
+    in the output, files and folders. note: the build's own. stands: what stands in
+    every folder that differs. at: when looking began, in nanoseconds.
     """
 
-    __slots__ = ("added", "changed", "note", "outputs", "removed", "sizes")
+    __slots__ = ("added", "at", "changed", "note", "outputs", "removed", "sizes", "stands")
 
-    def __init__(self, note: Note) -> None:
-        self.note = note
+    def __init__(self, note: Note, at: int) -> None:
+        self.note, self.at = note, at
+        self.stands: dict[str, dict[str, Stamp]] = {}
         self.changed: dict[str, Stamp] = {}
         self.added: dict[str, Stamp] = {}
         self.removed: list[str] = []

@@ -69,7 +69,7 @@ class Copies:
     def _digest(self, content: str | bytes) -> bytes:
         if isinstance(content, bytes):
             return stamps.digest(content)
-        return self._session.digest_of(os.path.abspath(content))
+        return self._session.sources.digest_of(os.path.abspath(content))
 
 
 @contextmanager

@@ -145,7 +145,11 @@ class Parsed:
     def put(self, path: str, result: Any) -> None:
         """Pelican's `cache_data`: `path` has just been read."""
         settled, reads = self._read()
-        if settled and not self._session.read_too(path, reads) and self._session.is_still(path):
+        if (
+            settled
+            and not self._session.read_too(path, reads)
+            and self._session.sources.is_still(path)
+        ):
             content, metadata = result
             self.marks[path] = self._mark(path)
             for value in metadata.values():
@@ -182,12 +186,12 @@ class Parsed:
     def _key(self, path: str) -> bytes:
         name = os.path.relpath(path, self._root).encode("utf-8", "surrogateescape")
         kind = self._kind.__name__.encode()
-        digest = self._session.digest_of(path)
+        digest = self._session.sources.digest_of(path)
         return stamps.digest(b"\0".join([self._session.settings, digest, kind, name]))
 
     def _parse(self, path: str) -> bytes | None:
         """Read a file in another process; None if nothing can be kept of it."""
-        if not self._session.is_still(path):
+        if not self._session.sources.is_still(path):
             return None  # changed since the build began
         if self._whole:
             self.read_file(self._root, path, self._kind, None, self._context)

@@ -224,7 +224,7 @@ class Deferring:
     def flush(self) -> None:
         """Draw and place everything that was put off."""
         jobs, self._jobs = self._jobs, []
-        clash = self.session.clash(job.path for job in jobs)
+        clash = self.session.folder.clash(job.path for job in jobs)
         if clash:
             raise DrawingError(f"{clash[0]} would be a page and a folder with pages in it")
         known: dict[Any, dict[str, Any]] = {}
@@ -350,7 +350,7 @@ class Deferring:
 
     def make_way(self, path: str) -> None:
         """Remove what an earlier build left where `path` must go."""
-        self.session.make_way(self._place_of(path))
+        self.session.folder.make_way(self._place_of(path))
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> Any:
         """Pelican asks for a file to write to: keep what it writes."""
