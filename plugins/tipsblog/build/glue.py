@@ -50,10 +50,13 @@ from .record.watched import LIVING
 from .report import Report
 from .session import Session
 from .whole import addresses, copies, ready, shortcuts
+from .whole.ahead import Ahead
 from .whole.copies import Copies
+from .whole.deferred import FLAG
+from .whole.deferred import is_warning as is_pelican_warning
+from .whole.drawing import Drawing
 from .whole.parsing import Parsed
 from .whole.writing import Deferring, attaches
-from .whole.writing import is_warning as is_pelican_warning
 
 #: Plugins that are known to look at pages only through Pelican's signals, and
 #: not at the files. With any other, pages are drawn and written one by one.
@@ -74,12 +77,15 @@ class _Run:
     writer: Any = None
     context: Any = None
     recorder: Recorder | None = None
+    ahead: Ahead | None = None
     parsed: list[Parsed] = field(default_factory=list)
     #: what is replaced in Pelican until the end of the build
     shortcuts: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def close(self) -> None:
         """Let go of what is held until a build has ended, or was stopped."""
+        if self.ahead is not None:
+            self.ahead.close()
         if self.recorder is not None:
             self.recorder.close()
 
@@ -308,6 +314,7 @@ def index_articles(generator: Any) -> None:
     """Let Pelican find articles in its lists at once."""
     if _running is not None and not _running.session.full:
         shortcuts.index_lists(generator)
+        shortcuts.list_by_date(generator)
 
 
 def prepare_pages(generator: Any) -> None:
@@ -379,6 +386,7 @@ def choose_writer(pelican: Any) -> Any:
         # With RELATIVE_URLS each page reads other addresses.
         if tracer is not None and not values["RELATIVE_URLS"]:
             run.recorder = Recorder(_keeper(tracer, run.context, values))
+            run.ahead = Ahead(tracer, run.session.every_read(), run.context[FLAG])
 
     def made(self: Any, output_path: str, settings: Any = None) -> None:
         Deferring.__init__(self, output_path, settings)
@@ -388,13 +396,17 @@ def choose_writer(pelican: Any) -> Any:
         "TipsblogWriter",
         (Deferring, Writer),
         {
-            "session": run.session,
             "shared": shared,
             "site": run.context,
-            "frozen": functools.partial(_frozen, tracer, run.context),
-            "tracer": tracer,
-            "recorder": run.recorder,
-            "warned": lambda self: run.warnings.count,
+            "drawing": Drawing(
+                run.session,
+                run.context,
+                tracer=tracer,
+                recorder=run.recorder,
+                warned=lambda: run.warnings.count,
+                frozen=functools.partial(_frozen, tracer, run.context),
+                ahead=run.ahead,
+            ),
             "__init__": made,
         },
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import logging
 import os
 import pickle
@@ -28,7 +29,7 @@ _NUMBER = struct.Struct(">I")
 #: Items are handed out this many at a time, and so many times at most: all
 #: numbers must fit into a pipe that nobody reads yet.
 _SHARE, _SHARES = 8, 8000
-#: After so many shares a child makes way for a new one: by and by, what it
+#: After so many full shares a child makes way for a new one: by and by, what it
 #: touches of its parent's memory becomes its own.
 _LIFE = 64
 #: Bytes that a pipe holds: some dozens of pages.
@@ -68,21 +69,26 @@ def each(
     items: Sequence[_Item],
     *,
     processes: int,
+    chosen: Iterable[int] | None = None,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Done[_Result]]:
-    """Yield what `function` makes of each item, in any order. `meanwhile` is
-    called once they are at work.
+    """Yield what `function` makes of each item, in any order. chosen: the places of
+    those items that are wanted, each worked on as soon as it comes; None: all.
+    `meanwhile` is called once all are handed out.
 
     Raises `WorkerError` if a child dies.
     """
     if not items:
         return
     processes = min(processes, len(items))
-    size = max(1, min(_SHARE, len(items) // (4 * processes)), -(-len(items) // _SHARES))
+    size = 1
+    if chosen is None:
+        size = max(1, min(_SHARE, len(items) // (4 * processes)), -(-len(items) // _SHARES))
     shares = [range(len(items))[start : start + size] for start in range(0, len(items), size)]
     gc.freeze()  # else the children's collector would copy all memory
     pipes: dict[int, int] = {}
-    todo = _numbers(len(shares))
+    todo, numbers = os.pipe()
+    _widen(numbers)
 
     def start() -> int:
         reading, writing = os.pipe()
@@ -90,6 +96,8 @@ def each(
         pid = os.fork()
         if pid == 0:
             os.close(reading)
+            if numbers >= 0:
+                os.close(numbers)
             _child(function, items, shares, todo, writing)
         os.close(writing)
         pipes[reading] = pid
@@ -102,13 +110,33 @@ def each(
     try:
         for _ in range(processes):
             start()
+        left = _hand_out(numbers, range(len(shares)) if chosen is None else chosen)
+        numbers = _closed(numbers)
         meanwhile()
         yield from _collect(list(pipes), start, end)
     finally:
         gc.unfreeze()
+        _closed(numbers)
         os.close(todo)
         for reading in list(pipes):
             end(reading)
+    for done in each(function, [items[place] for place in left], processes=processes):
+        done.index = left[done.index]
+        yield done
+
+
+def _hand_out(pipe: int, numbers: Iterable[int]) -> list[int]:
+    """Write as many numbers as fit into the pipe, and return the others."""
+    waiting = iter(numbers)
+    for number in itertools.islice(waiting, _SHARES):
+        os.write(pipe, _NUMBER.pack(number))
+    return list(waiting)
+
+
+def _closed(pipe: int) -> int:
+    if pipe >= 0:
+        os.close(pipe)
+    return -1
 
 
 @contextlib.contextmanager
@@ -141,14 +169,6 @@ def _widen(pipe: int) -> None:
         import fcntl
 
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _ROOM)
-
-
-def _numbers(count: int) -> int:
-    """Return a pipe from which whoever is free takes the next number."""
-    reading, writing = os.pipe()
-    os.write(writing, b"".join(map(_NUMBER.pack, range(count))))
-    os.close(writing)
-    return reading
 
 
 def _collect(
@@ -204,7 +224,7 @@ def _child(
         gc.disable()
         log = Heard()
         logging.getLogger().handlers = [log]
-        for _ in range(_LIFE):
+        for _ in range(_LIFE * _SHARE // len(shares[0])):
             number = os.read(todo, _NUMBER.size)
             if not number:
                 break

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from . import observer, parallel
@@ -110,6 +110,11 @@ class Session:
         if path in self._intact and not self.full and self.before.look == self.look:
             return self.before.reads.get(path)
         return None
+
+    def every_read(self) -> Iterator[Any]:
+        """Yield what each output read that may still stand: see `reads_of`."""
+        if not self.full and self.before.look == self.look:
+            yield from (reads for reads, _ in self.before.reads.values())
 
     def note_reads(self, path: str, record: Any, *, same: bool) -> None:
         """Note what the output `path` read; same: what it read the last time."""

@@ -143,13 +143,20 @@ class Tracer:
             if None in found:
                 for pair in reads:
                     if pair not in values:
-                        values[pair] = self._tell_pair(*pair)
+                        values[pair] = self.tell_pair(*pair)
                 found = list(map(values.get, reads))
         except CannotTellError:
             return b""
         return digest_of(parts + cast(list[str], found))
 
-    def _tell_pair(self, name: str, attribute: str) -> str:
+    def learn(self, told: Iterable[tuple[tuple[str, str], str | None]]) -> None:
+        """Take over what `tell_pair` said elsewhere; None: nothing."""
+        self._values.update((pair, text) for pair, text in told if text is not None)
+
+    def tell_pair(self, name: str, attribute: str) -> str:
+        """Return what tells this attribute of an object from any other value and from
+        any other attribute. Raises `CannotTellError`.
+        """
         thing = self._objects.get(name, _MISSING)
         if thing is _MISSING:
             raise CannotTellError(name)

@@ -42,15 +42,15 @@ def quick_addresses() -> Iterator[None]:
         if not _is_plain(form) or not hasattr(self, "date"):
             return str(plain(self, key, klass))
         date = self.date
-        name = (
-            *(form, getattr(self, "slug", ""), getattr(self, "lang", "en")),
-            # Digits do not tell the zone, and some zones have no hash.
-            *(type(date), date.replace(tzinfo=None)),
-            self.author.slug if hasattr(self, "author") else "",
-            self.category.slug if hasattr(self, "category") else "",
-        )
+        slug, lang = getattr(self, "slug", ""), getattr(self, "lang", "en")
+        author = self.author.slug if hasattr(self, "author") else ""
+        category = self.category.slug if hasattr(self, "category") else ""
+        # Digits do not tell the zone, and some zones have no hash.
+        name = (form, slug, lang, type(date), date.replace(tzinfo=None), author, category)
         if name not in known:
-            known[name] = plain(self, key, klass)
+            known[name] = form.format(
+                slug=slug, lang=lang, date=date, author=author, category=category
+            )
         return known[name]
 
     plain_check = contents.Content._has_valid_save_as

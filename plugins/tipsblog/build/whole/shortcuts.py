@@ -53,6 +53,38 @@ def index_lists(generator: Any) -> None:
     generator.authors = [(one, members(articles)) for one, articles in generator.authors]
 
 
+def list_by_date(generator: Any) -> None:
+    """Let Pelican write the pages of one label, category or author after the other,
+    and know of no other articles then: it looks through all for each of them.
+    """
+    if not fit():
+        return
+    place = {id(article): number for number, article in enumerate(generator.dates)}
+
+    def dated(articles: list[Any]) -> list[Any]:
+        found = {place[id(one)]: one for one in articles if id(one) in place}
+        return [found[number] for number in sorted(found)]
+
+    def one_by_one(name: str, write_all: Callable[[Any], None]) -> Callable[[Any], None]:
+        def write_each(write: Any) -> None:
+            groups, dates = getattr(generator, name), generator.dates
+            named = isinstance(groups, dict)
+            try:
+                for item in list(groups.items() if named else groups):
+                    setattr(generator, name, dict([item]) if named else [item])
+                    generator.dates = dated(item[1])
+                    write_all(write)
+            finally:
+                setattr(generator, name, groups)
+                generator.dates = dates
+
+        return write_each
+
+    generator.generate_tags = one_by_one("tags", generator.generate_tags)
+    generator.generate_categories = one_by_one("categories", generator.generate_categories)
+    generator.generate_authors = one_by_one("authors", generator.generate_authors)
+
+
 def group_periods(generator: Any) -> None:
     """Let Pelican group the articles by date, and find each group's articles
     in their order without looking through all of them.
