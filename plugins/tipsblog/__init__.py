@@ -9,19 +9,20 @@ def register() -> None:
     from pelican import signals
 
     from .build import glue as build
+    from .build.whole import glue as whole
     from .checklists import glue as checklists
     from .comments import glue as comments
     from .intake import glue as intake
     from .pages import glue as pages
 
     signals.initialized.connect(build.take_over)
-    signals.generator_init.connect(build.keep_compiled)
-    signals.article_generator_init.connect(build.prepare_articles)
-    signals.page_generator_init.connect(build.prepare_pages)
-    signals.article_generator_finalized.connect(build.index_articles)
-    signals.all_generators_finalized.connect(build.note_context)
-    signals.get_writer.connect(build.choose_writer)
-    signals.static_generator_init.connect(build.take_over_static)
+    signals.generator_init.connect(whole.keep_compiled)
+    signals.article_generator_init.connect(whole.prepare_articles)
+    signals.page_generator_init.connect(whole.prepare_pages)
+    signals.article_generator_finalized.connect(whole.index_articles)
+    signals.all_generators_finalized.connect(whole.note_context)
+    signals.get_writer.connect(whole.choose_writer)
+    signals.static_generator_init.connect(whole.take_over_static)
 
     signals.initialized.connect(comments.configure)
     signals.article_generator_finalized.connect(comments.attach)

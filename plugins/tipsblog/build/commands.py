@@ -52,13 +52,14 @@ def run(settings: str, output: str, *, full: bool) -> Report:
     gc.disable()  # what is imported stays
     lean.defer()
     from . import glue
+    from .whole.deferred import is_warning
 
     glue.speak(lambda line: click.echo(line, err=True), fatal=True)
     seen = None if full else front.found(settings, output)
     try:
         return glue.build(glue.Request(settings, output, full, seen))
     except RuntimeError as error:
-        if glue.is_warning(error):
+        if is_warning(error):
             raise TipsblogError("a warning ended the build; the site stands as it was") from error
         raise TipsblogError(str(error)) from error
 

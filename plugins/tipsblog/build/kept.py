@@ -68,6 +68,15 @@ def leave(name: str, value: bytes | Callable[[], bytes]) -> None:
         _open[0].left[name] = value
 
 
+def leave_aside(make: Callable[[], Mapping[str, bytes]]) -> None:
+    """Leave what `make` returns: made by another process while the build goes on, on
+    which nothing else may hang.
+    """
+    if is_open():
+        assert _open is not None  # noqa: S101 - it is open
+        _open[0].left.add_aside(make)
+
+
 def name_of(content: Any) -> str:
     """Return by which name an article or a page is known to `leave`'s reader."""
     return f"generated_content:{content.get_relative_source_path()}"

@@ -20,6 +20,7 @@ from .changes.outputs import Output, Standing
 from .changes.sources import Sources
 from .changes.spares import Spares
 from .changes.state import Manifest, Store
+from .left import Left
 from .report import Report
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Session:
         self.look = _digest([self.settings.hex(), *self.sources.told(inputs.look)])
         self.names: dict[str, list[str] | None] = {}
         self.reads: dict[str, Any] = {}
-        self.left: dict[str, bytes | Callable[[], bytes]] = {}
+        self.left = Left()
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)
@@ -143,6 +144,11 @@ class Session:
         if digest:
             self._spares.keep(path, digest)
         self.report.written.append(os.path.relpath(path, self.output))
+
+    def make_way(self, path: str) -> None:
+        """Remove what an earlier build left where the output `path` must go."""
+        if path not in self._intact:
+            self.folder.make_way(path)
 
     def read_too(self, path: str, reads: Iterable[str]) -> set[str]:
         """Return which of the files `reads`, opened while `path` was worked

@@ -10,10 +10,8 @@ import contextlib
 import itertools
 import logging
 import os
-import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
 
 from .. import observer, parallel
@@ -23,39 +21,10 @@ from ..record.recording import Recorder
 from ..session import Session
 from .ahead import Ahead
 from .deferred import FLAG, DrawingError, Page, is_warning
+from .jobs import Drawn, Job, key_of, weight_of
 
 #: Fewer pages than this are drawn sooner than processes are started.
 _FEW = 24
-
-
-@dataclass(slots=True)
-class Job:
-    """Something to be drawn: `make()` returns its text.
-
-    flag: what `localsiteurl` was at that moment; contents ask for it. values:
-    for outputs made from plain values alone; else None. told: what tells these
-    from any others; b"" for what they are pickled to. asked: whether it is found
-    out elsewhere if it stands. loud: whether that opened files, or was complained
-    about.
-    """
-
-    path: str
-    make: Callable[[], str]
-    flag: Any = None
-    values: Any = None
-    told: bytes = b""
-    asked: bool = False
-    loud: bool = False
-
-
-@dataclass(slots=True)
-class _Drawn:
-    digest: bytes
-    data: bytes | None = None
-    key: bytes = b""
-    reads: Record | None = None
-    same: bool = False
-    kept: bytes | None = None
 
 
 class Drawing:
@@ -79,7 +48,7 @@ class Drawing:
         reads; None: nothing is noted. warned: counts warnings. frozen: entered
         while everything is drawn. ahead: what is told of objects already.
         """
-        self._session, self._site, self.folder = session, site, session.folder
+        self.session, self._site = session, site
         self._tracer, self.recorder, self._ahead = tracer, recorder, ahead
         self._warned, self._frozen = warned, frozen
         self._tracing = False
@@ -90,18 +59,18 @@ class Drawing:
 
     def all(self, jobs: Sequence[Job]) -> None:
         """Draw the jobs that do not stand, and put everything in place."""
-        clash = self._session.folder.clash(job.path for job in jobs)
+        clash = self.session.folder.clash(job.path for job in jobs)
         if clash:
             raise DrawingError(f"{clash[0]} would be a page and a folder with pages in it")
         known = self._learn_names(jobs)
         if self._ahead is not None:
             self._ahead.tell(self._site[FLAG])
             self._ahead = None
-        jobs = sorted(jobs, key=_weight, reverse=True)  # or all wait for the last one
+        jobs = sorted(jobs, key=weight_of, reverse=True)  # or all wait for the last one
         may_stand = all(job.flag in (None, self._site[FLAG]) for job in jobs)
         for job in jobs:
             job.asked = may_stand
-        standing: list[tuple[Job, _Drawn]] = []
+        standing: list[tuple[Job, Drawn]] = []
 
         def place() -> None:
             for job, drawn in standing:
@@ -126,7 +95,7 @@ class Drawing:
         single ones, by environment: each of Pelican's generators has its own.
         """
         known: dict[Any, dict[str, Any]] = {}
-        names = self._session.names
+        names = self.session.names
         for job in jobs:
             if isinstance(job.make, Page):
                 template = job.make.template
@@ -137,7 +106,7 @@ class Drawing:
                     self.recorder.pages.add(job.path)
         return known
 
-    def _changed(self, jobs: Sequence[Job], standing: list[tuple[Job, _Drawn]]) -> Iterator[int]:
+    def _changed(self, jobs: Sequence[Job], standing: list[tuple[Job, Drawn]]) -> Iterator[int]:
         """Yield the numbers of the jobs that must be drawn; the others go to
         `standing`. What is heard on the way is said at the end.
         """
@@ -159,7 +128,7 @@ class Drawing:
                     said.append((job, heard.take()))
                 job.loud = self._warned() != warned
                 if watch and watch.reads:
-                    job.loud |= bool(self._session.read_too("", watch.reads))
+                    job.loud |= bool(self.session.read_too("", watch.reads))
                     before |= watch.reads
                     watch.reads.clear()
                 if drawn is None:
@@ -180,7 +149,7 @@ class Drawing:
                 before, watch.reads = watch.reads, set()
             drawn = self._draw(job)
             if watch:
-                job.loud |= bool(self._session.read_too("", watch.reads))
+                job.loud |= bool(self.session.read_too("", watch.reads))
                 before |= watch.reads  # the smaller to the larger
                 watch.reads = before
             if job.loud or self._warned() != warned:
@@ -212,30 +181,30 @@ class Drawing:
             if watch:
                 watch.reads |= done.reads
             assert done.result is not None  # noqa: S101 - no error, so a result
-            if job.loud or done.logged or self._session.read_too("", done.reads):
+            if job.loud or done.logged or self.session.read_too("", done.reads):
                 done.result.reads = None  # files may change, warnings must come again
             self._place(job, done.result)
 
     def _say_again(self, job: Job, logged: Sequence[tuple[str, int, str]]) -> None:
         for name, level, message in logged:
-            path = os.path.relpath(job.path, self._session.output)
+            path = os.path.relpath(job.path, self.session.output)
             logging.getLogger(name).log(level, "%s: %s", path, message)
 
-    def _standing(self, job: Job) -> _Drawn | None:
+    def _standing(self, job: Job) -> Drawn | None:
         """Tell whether the output stands as it would be drawn; None: it must be."""
         if job.values is not None:
-            key = _key(job)
-            return _Drawn(b"", key=key) if self._session.stands_for(job.path, key) else None
+            key = key_of(job)
+            return Drawn(b"", key=key) if self.session.stands_for(job.path, key) else None
         if not (self._tracing and self._tracer is not None and isinstance(job.make, Page)):
             return None
-        names = self._session.names.get(job.make.template.name)
-        before = self._session.reads_of(job.path)
+        names = self.session.names.get(job.make.template.name)
+        before = self.session.reads_of(job.path)
         if names is None or not before:
             return None
         same = self._tracer.digest(names, job.make.local, before[0]) == before[1]
-        return _Drawn(b"", same=True) if same else None
+        return Drawn(b"", same=True) if same else None
 
-    def _draw(self, job: Job) -> _Drawn:
+    def _draw(self, job: Job) -> Drawn:
         """Draw one job; its data only where the output must be written."""
         if job.flag is not None and self._site[FLAG] != job.flag:
             self._site[FLAG] = job.flag
@@ -250,15 +219,15 @@ class Drawing:
             text = job.make()
         data = text.encode("utf-8")
         digest = stamps.digest(data)
-        stands = self._session.stands(job.path, digest)
-        key = _key(job) if job.values is not None else b""
-        return _Drawn(digest, None if stands else data, key, record, kept=kept)
+        stands = self.session.stands(job.path, digest)
+        key = key_of(job) if job.values is not None else b""
+        return Drawn(digest, None if stands else data, key, record, kept=kept)
 
     def _traced(
         self, tracer: Tracer, path: str, page: Page
     ) -> tuple[str, Record | None, bytes | None]:
         """Draw `page`, and note what it reads."""
-        names = self._session.names.get(page.template.name)
+        names = self.session.names.get(page.template.name)
         if names is None:
             return page(), None, None
         text, record = tracer.record(names, page.local, page)
@@ -268,19 +237,11 @@ class Drawing:
         kept = keep(path, page.template, names, page.local, record[0], text)
         return text, record, kept.pack()
 
-    def _place(self, job: Job, drawn: _Drawn) -> None:
-        self._session.place(job.path, drawn.digest, drawn.data, drawn.key)
-        self._session.note_reads(job.path, drawn.reads, same=drawn.same)
+    def _place(self, job: Job, drawn: Drawn) -> None:
+        self.session.place(job.path, drawn.digest, drawn.data, drawn.key)
+        self.session.note_reads(job.path, drawn.reads, same=drawn.same)
         if drawn.reads is not None and self.recorder is not None:
             self.recorder.keep(job.path, drawn.kept)
-
-
-def _key(job: Job) -> bytes:
-    return stamps.digest(job.told or pickle.dumps(job.values))
-
-
-def _weight(job: Job) -> int:
-    return job.make.weight if isinstance(job.make, Page) else 0
 
 
 def _load_templates(known: Mapping[Any, Mapping[str, Any]]) -> None:

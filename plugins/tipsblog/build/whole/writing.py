@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .deferred import FLAG, Handle, Layer, Page, Template
-from .drawing import Drawing, Job
+from .drawing import Drawing
+from .jobs import Job
 
 
 class Deferring:
@@ -95,7 +96,7 @@ class Deferring:
 
     def make_way(self, path: str) -> None:
         """Remove what an earlier build left where `path` must go."""
-        self.drawing.folder.make_way(self._place_of(path))
+        self.drawing.session.make_way(self._place_of(path))
 
     def _open_w(self, filename: str, encoding: str, override: bool = False) -> Any:
         """Pelican asks for a file to write to: keep what it writes."""

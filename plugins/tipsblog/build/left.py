@@ -1,0 +1,31 @@
+"""What a build leaves, by name, to whoever makes the site follow a change without
+Pelican.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from .aside import Aside
+
+
+class Left(dict[str, bytes | Callable[[], bytes]]):
+    """By name. A value that is made when asked for must be told by its name alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._makers: list[Aside[dict[str, bytes]]] = []
+
+    def add_aside(self, make: Callable[[], Mapping[str, bytes]]) -> None:
+        """Add what `make` returns: made by another process from now on."""
+        self._makers.append(Aside(lambda: dict(make())))
+
+    def wait(self) -> None:
+        """Wait until all is there."""
+        while self._makers:
+            self.update(self._makers.pop().result())
+
+    def close(self) -> None:
+        """Wait for those who are still at work, whatever comes of it."""
+        for maker in self._makers:
+            maker.close()
