@@ -180,6 +180,7 @@ class Builder:
 
         now: what the clock shows. plain=True, output=...: Pelican alone. apart:
         read edited articles in another process, as where nothing is loaded yet.
+        shared: share out even what a small blog has.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -249,6 +250,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from tipsblog.build import front, glue
     from tipsblog.build.swift import edit, follow
+    from tipsblog.build.whole import ahead, drawing
     from tipsblog.spam import blog
 
     os.chdir(request["root"])
@@ -274,6 +276,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
             Pelican(values).run()
         else:
+            if request.get("shared"):
+                ahead._FEW, drawing._FEW = 20, 4
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)
             answer["why"] = follow.why_not

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,47 @@ def test_every_item_is_worked_on_once(count: int, monkeypatch: pytest.MonkeyPatc
 
     assert sorted(one.index for one in done) == list(range(count))
     assert all(one.result == one.index**2 for one in done)
+
+
+@pytest.mark.parametrize("room", [3, 8000])
+def test_items_are_worked_on_while_others_are_still_looked_for(
+    room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "_SHARES", room)  # no more fit into the pipe
+    started, writing = os.pipe()
+
+    def work(item: int) -> int:
+        os.write(writing, b".")
+        return item * item
+
+    def chosen() -> Iterator[int]:
+        yield 1
+        os.read(started, 1)  # waits for ever if nobody begins
+        yield from (4, 6, 7, 9)
+
+    done = list(parallel.each(work, range(10), processes=2, chosen=chosen()))
+
+    assert {one.index: one.result for one in done} == {1: 1, 4: 16, 6: 36, 7: 49, 9: 81}
+
+
+def test_whoever_looks_for_items_and_fails_leaves_no_child_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[int] = []
+    fork = os.fork
+    monkeypatch.setattr(os, "fork", lambda: started.append(pid := fork()) or pid)
+
+    def chosen() -> Iterator[int]:
+        yield 0
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        list(parallel.each(str, range(3), processes=2, chosen=chosen()))
+
+    assert len(started) == 2
+    for pid in started:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
 
 
 def test_what_fails_and_what_is_said_comes_back_with_its_item() -> None:

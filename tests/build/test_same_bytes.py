@@ -60,7 +60,7 @@ class Edits(RuleBasedStateMachine):
 
     def check(self, step: str) -> None:
         self.trail.append(step)
-        result = self.builder.build(self.blog, now=self.now.timestamp())
+        result = self.builder.build(self.blog, now=self.now.timestamp(), shared=True)
         plain = self.builder.build(
             self.blog, now=self.now.timestamp(), plain=True, output=str(self.root / "check")
         )

@@ -14,7 +14,7 @@ import locale
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -183,10 +183,9 @@ def _build(
     if request:
         watch.reads |= _settings_reads
     warnings = observer.Warnings()
-    gc.disable()  # next to nothing that a build makes is thrown away before its end
     files = Copies(session, watch, at_once=not knows_plugins(values))
     run = Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
-    with contextlib.closing(run):
+    with contextlib.closing(run), _uncollected():
         try:
             with (
                 observer.observing(watch),
@@ -211,7 +210,6 @@ def _build(
             session.left.wait()
         finally:
             watch.close()
-            gc.enable()
         note = (str(Path(request.settings).absolute()), request.output) if request else None
         session.complete(
             watch,
@@ -221,6 +219,16 @@ def _build(
             keep=functools.partial(_keep, run, values),
         )
     _report = session.report
+
+
+@contextlib.contextmanager
+def _uncollected() -> Iterator[None]:
+    """Look for no garbage: next to nothing is thrown away before a build's end."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _keep(run: Run, values: Mapping[str, Any], build: str) -> None:

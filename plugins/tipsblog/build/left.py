@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from .aside import Aside
+from .aside import Aside, LostError
 
 
 class Left(dict[str, bytes | Callable[[], bytes]]):
@@ -14,18 +14,22 @@ class Left(dict[str, bytes | Callable[[], bytes]]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._makers: list[Aside[dict[str, bytes]]] = []
+        self._makers: list[tuple[Callable[[], Mapping[str, bytes]], Aside[dict[str, bytes]]]] = []
 
     def add_aside(self, make: Callable[[], Mapping[str, bytes]]) -> None:
         """Add what `make` returns: made by another process from now on."""
-        self._makers.append(Aside(lambda: dict(make())))
+        self._makers.append((make, Aside(lambda: dict(make()))))
 
     def wait(self) -> None:
         """Wait until all is there."""
         while self._makers:
-            self.update(self._makers.pop().result())
+            make, aside = self._makers.pop()
+            try:
+                self.update(aside.result())
+            except LostError:
+                self.update(make())
 
     def close(self) -> None:
         """Wait for those who are still at work, whatever comes of it."""
-        for maker in self._makers:
-            maker.close()
+        for _, aside in self._makers:
+            aside.close()

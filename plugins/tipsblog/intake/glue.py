@@ -31,7 +31,7 @@ def collect(generator: ArticlesGenerator, writer: object) -> None:
             key=article.discussion.key,
             url=f"{site}/{article.url}",
             title=strip_tags(article.title),
-            source=article.get_relative_source_path(),
+            source=Path(article.source_path).relative_to(generator.path).as_posix(),
             published=published,
             open=article.discussion.open,
             open_until=published + timedelta(days=after) if after else None,

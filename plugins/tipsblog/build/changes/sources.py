@@ -157,12 +157,14 @@ class Sources:
 
     def sealed(self) -> dict[str, bytes]:
         """Return the folders, each with the seal of what can be trusted in it."""
-        sealed = dict(self._seals)
+        loose: dict[str, dict[str, Stamp]] = {}
         for path in self._loose:
             folder, name = os.path.split(path)
-            if folder in sealed:
-                known = stamps.unseal(sealed[folder])
-                sealed[folder] = stamps.seal({**known, name: self.found[path][:2]})
+            loose.setdefault(folder, {})[name] = self.found[path][:2]
+        sealed = dict(self._seals)
+        for folder in loose.keys() & sealed.keys():
+            known = stamps.unseal(sealed[folder])
+            sealed[folder] = stamps.seal({**known, **loose[folder]})
         return sealed
 
     def single(self) -> dict[str, Stamp | None]:

@@ -1,8 +1,7 @@
 """What objects say, told by other processes before it is asked for.
 
 Whether a page stands hangs on what it read the last time. What that says now is
-told while Pelican still decides what is written where; the one hangs on the other
-in nothing.
+told while Pelican still decides what is written where: that changes nothing of them.
 """
 
 from __future__ import annotations
@@ -59,11 +58,11 @@ def _told(tracer: Tracer, pairs: Sequence[tuple[str, str]]) -> list[str | None]:
         for pair in pairs:
             if watch:
                 watch.reads = set()
-            text = None
             try:
                 text = tracer.tell_pair(*pair)
             except Exception:  # noqa: BLE001 - it is raised again where it is asked for
-                text = None
+                texts.append(None)
+                continue
             quiet = not heard.take() and not (watch and watch.reads)
             texts.append(text if quiet else None)
     return texts

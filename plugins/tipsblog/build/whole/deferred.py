@@ -44,20 +44,24 @@ class Layer(dict[str, Any]):
 
 
 class Template:
-    """Stands in for a template when Pelican draws a page. make_way: called with the
-    page's place before Pelican makes its folder. context: what Pelican draws from.
-    weight: of each page.
+    """Stands in for a template when Pelican draws a page, or all pages of a list.
+
+    listed: how much is in the lists that they are given. pages: how many there are.
     """
 
     def __init__(
-        self, template: Any, make_way: Callable[[str], None], context: Any, weight: int
+        self, template: Any, make_way: Callable[[str], None], context: Any, listed: int
     ) -> None:
+        """make_way: called with a page's place before Pelican makes its folder.
+        context: what Pelican draws from.
+        """
         self._template, self._make_way, self._context = template, make_way, context
-        self._weight = weight
+        self.listed, self.pages = listed, 0
 
     def render(self, local: Any) -> Any:
         self._make_way(local["output_file"])
-        page = Page(self._template, local, self._weight)
+        self.pages += 1
+        page = Page(self._template, local, self)
         if not isinstance(local, Layer):
             return page()
         if local[FLAG]:
@@ -67,13 +71,11 @@ class Template:
 
 @dataclass(slots=True)
 class Page:
-    """A page to be drawn: `page()` returns its text. weight: about how much of the
-    blog it is given alone.
-    """
+    """A page to be drawn: `page()` returns its text. stand_in: by which it came."""
 
     template: Any
     local: Any
-    weight: int = 0
+    stand_in: Template
 
     def __call__(self) -> str:
         local = self.local.whole() if isinstance(self.local, Layer) else self.local

@@ -62,6 +62,7 @@ class Drawing:
         clash = self.session.folder.clash(job.path for job in jobs)
         if clash:
             raise DrawingError(f"{clash[0]} would be a page and a folder with pages in it")
+        self.session.left.wait()  # so that fewer processes are there at once
         known = self._learn_names(jobs)
         if self._ahead is not None:
             self._ahead.tell(self._site[FLAG])
@@ -78,7 +79,8 @@ class Drawing:
 
         self._tracing = True
         with self._frozen():
-            changed = self._changed(jobs, standing) if may_stand else iter(range(len(jobs)))
+            every = not may_stand or not self.session.before.outputs
+            changed = iter(range(len(jobs))) if every else self._changed(jobs, standing)
             first = list(itertools.islice(changed, _FEW))
             if len(first) < _FEW or parallel.workers() == 1:
                 here = [jobs[number] for number in (*first, *changed)]
@@ -86,8 +88,8 @@ class Drawing:
                 self._draw_here(here)
             else:
                 _load_templates(known)
-                self._tell_lists(jobs)
-                self._share(jobs, itertools.chain(first, changed), place)
+                self._tell_shared(jobs)
+                self._share(jobs, None if every else itertools.chain(first, changed), place)
         self._tracing = False
 
     def _learn_names(self, jobs: Sequence[Job]) -> dict[Any, dict[str, Any]]:
@@ -156,19 +158,28 @@ class Drawing:
                 drawn.reads = None  # files may change, warnings must come again
             self._place(job, drawn)
 
-    def _tell_lists(self, jobs: Sequence[Job]) -> None:
-        """Look at the lists that pages are given once, and not in each process."""
+    def _tell_shared(self, jobs: Sequence[Job]) -> None:
+        """Look at what many pages are given once, and not in each process: lists, and
+        what each page of a template finds in the context.
+        """
         if self._tracer is None:
             return
+        seen: set[str] = set()
         for job in jobs:
-            if isinstance(job.make, Page) and job.make.weight:
+            if not isinstance(job.make, Page):
+                continue
+            name = job.make.template.name
+            if name not in seen:
+                seen.add(name)
+                self._tracer.digest(self.session.names.get(name) or (), job.make.local, ())
+            if job.make.stand_in.listed:
                 for value in dict.values(job.make.local):
                     if isinstance(value, list):
                         with contextlib.suppress(CannotTellError):
                             self._tracer.tell(value)
 
     def _share(
-        self, jobs: Sequence[Job], chosen: Iterator[int], meanwhile: Callable[[], None]
+        self, jobs: Sequence[Job], chosen: Iterator[int] | None, meanwhile: Callable[[], None]
     ) -> None:
         watch = observer.active()
         for done in parallel.each(

@@ -164,7 +164,8 @@ def choose_writer(pelican: Any) -> Any:
         # With RELATIVE_URLS each page reads other addresses.
         if tracer is not None and not values["RELATIVE_URLS"]:
             run.recorder = Recorder(keeper_of(tracer, run.context, values))
-            run.ahead = Ahead(tracer, run.session.every_read(), run.context[FLAG])
+            if leaving.knows_all(vars(signals)):  # others may change contents meanwhile
+                run.ahead = Ahead(tracer, run.session.every_read(), run.context[FLAG])
 
     def made(self: Any, output_path: str, settings: Any = None) -> None:
         Deferring.__init__(self, output_path, settings)

@@ -11,6 +11,9 @@ from ..changes import stamps
 from ..record.reads import Record
 from .deferred import Page
 
+#: Entries on a page that is worth beginning with.
+_HEAVY = 200
+
 
 @dataclass(slots=True)
 class Job:
@@ -54,5 +57,8 @@ def key_of(job: Job) -> bytes:
 
 
 def weight_of(job: Job) -> int:
-    """Return about how much of the blog a job is given alone."""
-    return job.make.weight if isinstance(job.make, Page) else 0
+    """Return about how much is on a page, 0 for what is usual."""
+    if not isinstance(job.make, Page):
+        return 0
+    weight = job.make.stand_in.listed // job.make.stand_in.pages
+    return weight if weight > _HEAVY else 0

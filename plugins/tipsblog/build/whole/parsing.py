@@ -163,7 +163,7 @@ class Parsed:
         self._new.clear()  # else it is in memory twice, to the end of the build
 
     def _keep_whole(self, path: str, content: Any) -> None:
-        if ready.is_steady(content, self._now):
+        if ready.is_whole(content) and ready.is_steady(content, self._now):
             self._pack(path, content)
             if len(self._new) >= _MANY:
                 self.save()

@@ -52,12 +52,15 @@ def may_keep(values: Mapping[str, Any]) -> bool:
     return values.get("DEFAULT_DATE") != "fs" and not any(isinstance(one, tuple) for one in forms)
 
 
-def is_steady(content: Any, now: datetime) -> bool:
-    """Tell whether `content` is the same whatever the clock says from `now` on, and
-    whatever images it shows: their sizes are written into it.
+def is_whole(content: Any) -> bool:
+    """Tell whether all of `content` is in its words: it shows no images, whose sizes
+    are written into it.
     """
-    if "<img" in content._content:
-        return False
+    return "<img" not in content._content.lower()
+
+
+def is_steady(content: Any, now: datetime) -> bool:
+    """Tell whether `content` is the same whatever the clock says from `now` on."""
     date = getattr(content, "date", None)
     if date is None or content.settings["WITH_FUTURE_DATES"]:
         return True

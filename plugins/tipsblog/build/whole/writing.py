@@ -41,8 +41,8 @@ class Deferring:
         self, name: Any, template: Any, context: Any, *arguments: Any, **named: Any
     ) -> None:
         """Let Pelican write this page, or all pages of a list."""
-        weight = sum(len(value) for value in named.values() if isinstance(value, list))
-        template = Template(template, self.make_way, context, weight)
+        listed = sum(len(value) for value in named.values() if isinstance(value, list))
+        template = Template(template, self.make_way, context, listed)
         if self.shared and isinstance(name, str) and name:
             context = Layer(context)
         super().write_file(name, template, context, *arguments, **named)  # type: ignore[misc]
