@@ -28,6 +28,14 @@ _SIGNS = {
 }
 #: Stands in every text.
 _UNKNOWN = ("",)
+#: They take no block that begins with a letter.
+_NOT_LETTERS = frozenset(
+    [
+        *(f"markdown.blockprocessors.{kind}BlockProcessor" for kind in ("Empty", "Code")),
+        *(f"markdown.blockprocessors.{kind}Processor" for kind in ("ListIndent", "OList", "UList")),
+        "markdown.extensions.def_list.DefListIndentProcessor",
+    ]
+)
 
 
 def quicken(md: Any) -> None:
@@ -37,16 +45,34 @@ def quicken(md: Any) -> None:
 
 
 class _Quick(BlockParser):
+    _known: list[Any] | None = None
+    #: Each processor with its signs; and those that take blocks that begin with a letter.
     _all: list[tuple[Any, tuple[str, ...]]]
+    _of_letters: list[tuple[Any, tuple[str, ...]]]
 
     def parseDocument(self, lines: Any) -> Any:  # noqa: N802 (Markdown's name)
         processors: list[Any] = list(self.blockprocessors)
-        self._all = [(one, _SIGNS.get(_name(type(one)), _UNKNOWN)) for one in processors]
+        if processors != self._known:
+            self._known = processors
+            names = [name_of(type(one)) for one in processors]
+            self._all = [
+                (one, _SIGNS.get(name, _UNKNOWN))
+                for one, name in zip(processors, names, strict=True)
+            ]
+            self._of_letters = self._all
+            # Another's may put another block in place of one that it does not take.
+            if all(name.startswith("markdown.") for name in names):
+                self._of_letters = [
+                    one
+                    for one, name in zip(self._all, names, strict=True)
+                    if name not in _NOT_LETTERS
+                ]
         return super().parseDocument(lines)
 
     def parseBlocks(self, parent: Any, blocks: list[str]) -> None:  # noqa: N802
         while blocks:
-            for processor, signs in self._all:
+            processors = self._of_letters if blocks[0][:1].isalpha() else self._all
+            for processor, signs in processors:
                 block = blocks[0]
                 for sign in signs:
                     if sign in block:
@@ -57,5 +83,6 @@ class _Quick(BlockParser):
                     break
 
 
-def _name(kind: type) -> str:
+def name_of(kind: type) -> str:
+    """Return the full name of a class."""
     return f"{kind.__module__}.{kind.__qualname__}"
