@@ -29,6 +29,7 @@ KEYS = (
     "Evidence",
 )
 
+_KNOWN = {key.casefold(): key for key in KEYS}
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -45,7 +46,7 @@ def parse(text: str, *, id: str, article: str, path: Path | str | None = None) -
             end = number
             break
         key, colon, value = line.partition(":")
-        known = _known(key.strip())
+        known = _KNOWN.get(key.strip().casefold())
         if not colon:
             raise DocumentError(
                 f'"{line[:40]}" is no "Key: value" line',
@@ -149,8 +150,3 @@ def unparse(comment: Comment) -> str:
     )
     header = "".join(f"{key}: {value}\n" for key, value in zip(KEYS, values, strict=True) if value)
     return f"{header}\n{comment.body}\n" if comment.body else f"{header}\n"
-
-
-def _known(key: str) -> str | None:
-    folded = key.casefold()
-    return next((known for known in KEYS if known.casefold() == folded), None)

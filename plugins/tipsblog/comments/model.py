@@ -105,7 +105,7 @@ class Comment:
                 raise ValueError(f"time {moment} has no time zone")
         for name in ("author", "website", "email", "evidence"):
             line = getattr(self, name)
-            if clean_line(line) != line:
+            if line and clean_line(line) != line:
                 raise ValueError(f"{name} {line!r} is not a clean line")
         if clean_text(self.body) != self.body:
             raise ValueError("body is not clean text")

@@ -133,9 +133,9 @@ class FileStore:
             return Loaded((), (error,))
         comments: list[Comment] = []
         errors: list[TipsblogError] = []
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
+        for name in _names(folder):
             try:
-                comments.append(self._read(path))
+                comments.append(_read(f"{folder}{os.sep}{name}", folder.name, name))
             except FileNotFoundError:
                 continue  # removed since the folder was listed
             except TipsblogError as error:
@@ -146,7 +146,7 @@ class FileStore:
         """Return one comment; `TipsblogError` where there is none."""
         path = self.path_of(article, id)
         try:
-            return self._read(path)
+            return _read(str(path), article, path.name)
         except FileNotFoundError:
             raise TipsblogError(
                 f'no comment "{id}" under "{article}"',
@@ -235,18 +235,29 @@ class FileStore:
             folder.mkdir(parents=True, exist_ok=True)
             _sync(folder.parent)
 
-    def _read(self, path: Path) -> Comment:
-        try:
-            text = path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise DocumentError(
-                f"not UTF-8 at byte {error.start}", path=path, way_out="save it as UTF-8"
-            ) from error
-        except FileNotFoundError:
-            raise
-        except OSError as error:
-            raise DocumentError(f"cannot be read: {error.strerror}", path=path) from error
-        return parse(text, id=path.stem, article=path.parent.name, path=path)
+
+def _names(folder: Path) -> list[str]:
+    """Return the names of the comments' files in a folder, in order."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - thousands of folders
+    except OSError:
+        return []
+    return sorted(name for name in names if name.endswith(SUFFIX))
+
+
+def _read(path: str, article: str, name: str) -> Comment:
+    try:
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - many thousands
+            text = file.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DocumentError(
+            f"not UTF-8 at byte {error.start}", path=Path(path), way_out="save it as UTF-8"
+        ) from error
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {error.strerror}", path=Path(path)) from error
+    return parse(text, id=name.removesuffix(SUFFIX) or name, article=article, path=path)
 
 
 def merged(parts: Iterable[Loaded]) -> Loaded:
