@@ -54,8 +54,8 @@ def _said(draw: st.DrawFn) -> list[Comment]:
     ]
 
 
-def _as_it_is(number: int, one: Surveyed) -> tuple[int, Surveyed]:
-    return number, one
+def _as_it_is(numbered: Sequence[tuple[int, Surveyed]]) -> list[tuple[int, Surveyed]]:
+    return list(numbered)
 
 
 @settings(max_examples=30, deadline=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,10 @@ from tipsblog.comments.model import Comment, clean_line, clean_text
 from tipsblog.spam import Article
 from tipsblog.spam.evidence import Evidence
 from tipsblog.spam.features import FEATURES
+from tipsblog.spam.finding import said
+from tipsblog.spam.finding.said import _by_list
+from tipsblog.spam.lexicon import terms
+from tipsblog.spam.place import Place, Subject, Thread
 from tipsblog.spam.reading import host_of, read
 from tipsblog.spam.survey import survey
 
@@ -222,3 +228,45 @@ def test_evidence_is_known_and_lies_between_nothing_and_one(
     for evidence in found(one).values():
         assert evidence.feature in FEATURES
         assert 0 <= evidence.value <= 1
+
+
+_WORDS = st.lists(
+    st.sampled_from(
+        [
+            *("the", "and", "don't", "well-known", "paper", "PAPER,", "write", "down", "ever"),
+            *("check", "out", "our", "free", "trial", "sites.", "number", "wrote", "downtown"),
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(_WORDS, _WORDS, _WORDS, st.integers(0, 60), st.integers(0, 60))
+def test_a_sentence_of_the_article_is_found_wherever_it_stands(
+    before: str, text: str, after: str, start: int, end: int
+) -> None:
+    article = Article("traps", "", f"{before} {text[start : len(text) - end]} {after}")
+    sentences = Subject(article).sentences
+
+    (one,) = survey([comment("x", 1, body=text, author="Best Loans")], {"traps": article})
+
+    parts = [part.words for part in read(text).clauses[:10] if part.words.count(" ") >= 6]
+    copied = [f'"{part}"' for part in parts if part in sentences][:1]
+    assert [e.what for e in one.evidence if e.feature == "copied_article"] == copied
+
+
+@given(st.lists(st.sampled_from(sorted({*terms(), "a", "the"})), max_size=8).map(" ".join))
+def test_every_word_and_phrase_of_the_lists_is_found(text: str) -> None:
+    reading = read(text)
+    pairs = [" ".join(pair) for pair in pairwise(reading.words)]
+    whole = f" {reading.whole} "
+    phrases = [term for term in terms() if term.count(" ") >= 2 and f" {term} " in whole]
+
+    found = dict(_by_list(reading, Place(Subject(Article("traps")), Thread())))
+
+    expected = terms().intersection([*reading.words, *pairs, *phrases])
+    assert {term for these in found.values() for term in these} == expected
+
+
+def test_code_and_its_signs_agree() -> None:
+    assert all(set(sign) & set(said._CODE_SIGNS) for sign in said._CODE)

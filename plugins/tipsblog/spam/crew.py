@@ -19,7 +19,16 @@ from multiprocessing.connection import Connection, Pipe
 from typing import Any, NamedTuple, TypeVar
 
 from ..comments.model import Comment
-from .evidence import Evidence, gather, is_suspicious, looks_suspicious, of_text
+from .evidence import (
+    Evidence,
+    gather,
+    is_suspicious,
+    looks_suspicious,
+    of_looks,
+    of_text,
+    telling,
+)
+from .finding.author import known_address
 from .model import Article
 from .place import Found, Place, Site, Subject, Thread, ThreadState
 from .reading import Reading, read
@@ -43,8 +52,8 @@ class _Told(NamedTuple):
     """What a child tells of a comment.
 
     suspicious: whether it looks like spam if nothing stood before it. language,
-    known: of its article, and which of the comment's hosts that links to. text:
-    as `evidence.of_text`.
+    known: of its article, and which of the comment's hosts that links to. text,
+    looks: what is telling of `evidence.of_text` and `of_looks`.
     """
 
     trace: Trace
@@ -52,6 +61,7 @@ class _Told(NamedTuple):
     language: str
     known: tuple[str, ...]
     text: list[Evidence]
+    looks: list[Evidence]
 
 
 #: What the parent tells of a comment: what stood before it, and its looks.
@@ -77,11 +87,12 @@ def each(
 def survey(
     comments: Sequence[Comment],
     site: Site,
-    finish: Callable[[int, Surveyed], _Result],
+    finish: Callable[[Sequence[tuple[int, Surveyed]]], list[_Result]],
     processes: int,
 ) -> Iterator[_Result]:
-    """Yield what `finish` makes of each comment, by its number, as it was
-    surveyed. `comments` are all of the blog's, oldest first; `site` grows by them.
+    """Yield what `finish` makes of each comment; it is handed some at a time, with
+    their numbers, as they were surveyed. `comments` are all of the blog's, oldest
+    first; `site` grows by them.
 
     Raises `SharingError` where one process must survey; `site` is then of no use.
     """
@@ -134,13 +145,17 @@ def _walk(
 
 def _looks(comment: Comment, told: _Told, found: Found) -> bool:
     """Tell whether `comment` looks like spam, without its article and thread."""
+    website = told.trace.website
+    if not found.copied and told.trace.hosts in ((), (website,)):  # no links in its text
+        again = known_address(website, found.again, found.others)
+        return looks_suspicious([*told.text, *told.looks, *again])
     subject = Subject(Article(comment.article, links=told.known))
     subject.language = told.language
     reading = read(comment.body)
     place = Place.of(comment, subject, Thread(), found.around(reading))
     if found.copied:
         return is_suspicious(gather(comment, reading, place, told.text))
-    return looks_suspicious(comment, reading, place, told.text)
+    return looks_suspicious([*told.text, *of_looks(comment, reading, place)])
 
 
 class _Read(NamedTuple):
@@ -164,7 +179,7 @@ class _Child:
     def work(
         self,
         chunks: Sequence[Sequence[int]],
-        finish: Callable[[int, Surveyed], Any],
+        finish: Callable[[Sequence[tuple[int, Surveyed]]], list[Any]],
         pipe: Connection,
     ) -> None:
         read, told = self._look(chunks[0])
@@ -175,7 +190,7 @@ class _Child:
                 read, told = self._look(following)
                 pipe.send(told)
             surveyed = self._survey(before, pipe.recv())
-            pipe.send([finish(at, one) for at, one in zip(chunk, surveyed, strict=True)])
+            pipe.send(finish(list(zip(chunk, surveyed, strict=True))))
         live = {key: thread.state() for key, thread in self._threads.items()}
         pipe.send({**self._quiet, **live})
 
@@ -187,11 +202,12 @@ class _Child:
             reading, subject = read(comment.body), self._subject(comment.article)
             place = Place(subject, Thread())
             text = of_text(comment, reading, place)
-            suspicious = looks_suspicious(comment, reading, place, text)
+            telling_text, looks = telling(text), telling(of_looks(comment, reading, place))
+            suspicious = looks_suspicious([*telling_text, *looks])
             traced = trace(comment, reading)
             known = tuple(filter(subject.links.__contains__, traced.hosts))
             seen.append(_Read(comment, reading, subject, text))
-            told.append(_Told(traced, suspicious, subject.language, known, text))
+            told.append(_Told(traced, suspicious, subject.language, known, telling_text, looks))
         return seen, told
 
     def _survey(self, seen: Sequence[_Read], placed: Sequence[_Placed]) -> Iterator[Surveyed]:

@@ -18,7 +18,15 @@ from .finding.written import written
 from .place import Place
 from .reading import Reading
 
-__all__ = ["Evidence", "gather", "is_suspicious", "looks_suspicious", "of_text"]
+__all__ = [
+    "Evidence",
+    "gather",
+    "is_suspicious",
+    "looks_suspicious",
+    "of_looks",
+    "of_text",
+    "telling",
+]
 
 #: What makes a quotation or praise a means of selling.
 _SELLING = frozenset(
@@ -73,6 +81,13 @@ _TELLING = frozenset(
         "praise_to_sell",
     ]
 )
+#: What becomes telling where something is sold.
+_CHANGED = {
+    "copied": "copied_to_sell",
+    "praise": "praise_to_sell",
+    "other_language": "other_language_to_sell",
+}
+_LOOKS = _SELLING | _TELLING | _CHANGED.keys()
 #: What shows that a name is no person's.
 _NO_PERSON = frozenset(["author_trade", "author_phrase", "author_address"])
 #: What somebody does who did not come for the sake of an address.
@@ -107,15 +122,23 @@ def of_text(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
     return [*said(reading, place), *written(comment, reading)]
 
 
-def looks_suspicious(
-    comment: Comment, reading: Reading, place: Place, text: Iterable[Evidence]
-) -> bool:
-    """Tell whether `comment` looks like spam by itself where nothing of its text
+def of_looks(comment: Comment, reading: Reading, place: Place) -> list[Evidence]:
+    """Return what else, beside `of_text`, `looks_suspicious` hangs on."""
+    # Of all that `standing` finds where nothing stood before, only `foreign` tells.
+    return [*links(reading, place), *author(comment, reading, place), *foreign(reading, place)]
+
+
+def telling(found: Iterable[Evidence]) -> list[Evidence]:
+    """Return what of `found` has a say in whether a comment looks like spam."""
+    return [one for one in found if one.feature in _LOOKS]
+
+
+def looks_suspicious(found: Iterable[Evidence]) -> bool:
+    """Tell whether a comment looks like spam by itself where nothing of its text
     stood before it: `is_suspicious` of what `gather` returns, without gathering what
-    is not asked.
+    is not asked. found: `of_text` and `of_looks`, or what is `telling` of them.
     """
-    found = [*links(reading, place), *author(comment, reading, place), *text]
-    found += foreign(reading, place)  # of all that `standing` finds then, the only one that tells
+    found = list(found)
     names = {one.feature for one in found}
     return is_suspicious(_combine(found, selling=not names.isdisjoint(_SELLING)))
 
@@ -133,11 +156,6 @@ def _combine(found: list[Evidence], *, selling: bool) -> list[Evidence]:
     """Quoting, praising and other languages are innocent, until one sells with them."""
     if not selling:
         return [one for one in found if one.feature not in ("copied_article", "off_topic")]
-    changed = {
-        "copied": "copied_to_sell",
-        "praise": "praise_to_sell",
-        "other_language": "other_language_to_sell",
-    }
     signed = next((one.what for one in found if one.feature == "signature"), None)
     if signed is not None:  # linked keywords at the end are one finding, not two
         found = [
@@ -146,6 +164,6 @@ def _combine(found: list[Evidence], *, selling: bool) -> list[Evidence]:
             if one.feature not in ("trade_anchor", "keyword_anchor") or one.what != signed
         ]
     return [
-        Evidence(changed[one.feature], one.value, one.what) if one.feature in changed else one
+        Evidence(_CHANGED[one.feature], one.value, one.what) if one.feature in _CHANGED else one
         for one in found
     ]

@@ -41,12 +41,12 @@ def language_of(words: Iterable[str], likely: str = "") -> str:
         second = tally[best[1]] if len(best) > 1 else 0
         if first >= _ENOUGH and first > 1.3 * second:
             return best[0]
+    if "".join(vocabulary).isascii():
+        return ""
     return _script("".join(sorted(vocabulary)[-100:]))
 
 
 def _script(text: str) -> str:
-    if text.isascii():
-        return ""
     tally: Counter[str] = Counter()
     for letter in text[:200]:
         code = ord(letter)

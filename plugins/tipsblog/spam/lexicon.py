@@ -58,6 +58,12 @@ def terms() -> frozenset[str]:
 
 
 @cache
+def first_words() -> frozenset[str]:
+    """Return the first words of the phrases that can be said."""
+    return frozenset(term.partition(" ")[0] for term in said_in() if " " in term)
+
+
+@cache
 def phrases() -> dict[str, list[str]]:
     """Map the first two words of each longer phrase to the phrases."""
     found: dict[str, list[str]] = {}

@@ -53,24 +53,31 @@ class Subject:
     @cached_property
     def words(self) -> frozenset[str]:
         """The article's words that say what it is about."""
-        vocabulary = self._vocabulary()
-        self.__dict__.setdefault("language", language_of(vocabulary))
-        return frozenset(map(intern, topic(vocabulary)))
+        self._read()
+        words: frozenset[str] = self.__dict__["words"]
+        return words
 
     @cached_property
     def language(self) -> str:
-        _ = self.words  # both are asked for, and take the same way
+        self._read()
         language: str = self.__dict__["language"]
         return language
 
     @cached_property
     def sentences(self) -> str:
         """The article's words in order, to find a copied sentence in."""
-        words = words_of(f"{self.article.title}\n{self.article.text}".lower())
-        return f" {' '.join(words)} "
+        self._read()
+        sentences: str = self.__dict__["sentences"]
+        return sentences
 
-    def _vocabulary(self) -> set[str]:
-        return set(self.sentences.split())
+    def _read(self) -> None:
+        """Find all three at once, but leave alone what was set from outside."""
+        words = words_of(f"{self.article.title}\n{self.article.text}".lower())
+        vocabulary = set(words)
+        found = self.__dict__
+        found.setdefault("sentences", f" {' '.join(words)} ")
+        found.setdefault("language", language_of(vocabulary))
+        found.setdefault("words", frozenset(map(intern, topic(vocabulary))))
 
 
 @dataclass(slots=True)

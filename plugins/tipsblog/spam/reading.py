@@ -57,6 +57,8 @@ _HIDDEN = later(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
 )
 _SPACED = later(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
+#: Stands in whatever `_SPACED` finds, and is found in half the time.
+_SPACED_SIGN = later(r"[ .\-_*][^\W\d_][ .\-_*][^\W\d_][ .\-_*]")
 _WORD = later(r"[^\W_]+(?:['’][^\W_]+)?")
 #: Of ASCII, what parts words.
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")}
@@ -159,7 +161,7 @@ def read(body: str) -> Reading:
         body = _SPELT_DOT.sub(lambda m: note(f"{m[1]}.{m[2]}", ""), body)
     text, links = _place_links(body, found) if found else (body, [])
     spaced: tuple[str, ...] = ()
-    if text.count(" ") >= 3 and _SPACED.search(text):
+    if text.count(" ") >= 3 and _SPACED_SIGN.search(text) and _SPACED.search(text):
         text, spaced = _join_spaced(text)
     lower = text.lower()
     words = words_of(lower)

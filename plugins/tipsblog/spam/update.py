@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import partial
-from itertools import starmap
+from itertools import islice, repeat, starmap
 from typing import Any, NamedTuple, TypeVar
 
 from ..comments.model import Comment
@@ -227,8 +227,12 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
 
     def write(changes: Changes, kept: Keep) -> None:
         site = Site(blog.articles, _own(blog))
-        _write_added(changes, blog, _surveyed(blog, site, how), site)
-        learned, verdicts = _weighed(blog.comments, kept, lessons, how, friends)
+        said: list[Said] = []
+        found = _surveyed(blog, site, how, partial(_finished, how=None if lessons else how))
+        _write_added(changes, blog, _noting(found, said), site)
+        learned, verdicts = None, iter(said)
+        if lessons:
+            learned, verdicts = _weighed(blog.comments, kept, lessons, how, friends)
         changes.verdicts(verdicts)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
         changes.own(site.own)
@@ -243,13 +247,35 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
     return [Said(*row) for row in keep.verdicts()]
 
 
-def _surveyed(blog: Blog, site: Site, how: How) -> Iterable[_Found]:
-    """Survey all comments of a blog, by several processes where that is faster."""
+def _surveyed(
+    blog: Blog, site: Site, how: How, finish: Callable[[Sequence[_Numbered]], list[_Result]]
+) -> Iterator[_Result]:
+    """Survey all comments of a blog, by several processes where that is faster, and
+    yield what `finish` makes of some at a time.
+    """
     if how.processes > 1 and len(blog.comments) >= _MANY:
         from . import crew  # only who shares work out waits for it
 
-        return crew.survey(blog.comments, site, _found, how.processes)
-    return starmap(_found, enumerate(survey(blog.comments, blog.articles, site)))
+        yield from crew.survey(blog.comments, site, finish, how.processes)
+        return
+    surveyed = enumerate(survey(blog.comments, blog.articles, site))
+    while some := list(islice(surveyed, _SOME)):
+        yield from finish(some)
+
+
+def _finished(numbered: Sequence[_Numbered], how: How | None) -> list[tuple[_Found, Said | None]]:
+    """Return what is kept of comments as they were surveyed, and the verdicts; how:
+    None where these hang on what is yet to be learned.
+    """
+    said = _judged(numbered, how, None, {}) if how else repeat(None)
+    return list(zip(starmap(_found, numbered), said, strict=False))
+
+
+def _noting(found: Iterable[tuple[_Found, Said | None]], said: list[Said]) -> Iterator[_Found]:
+    for one, verdict in found:
+        if verdict is not None:
+            said.append(verdict)
+        yield one
 
 
 def _weighed(

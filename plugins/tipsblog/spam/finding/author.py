@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Container, Iterator
 
 from ...comments.model import Comment
 from ..lexicon import lists, names
@@ -45,7 +45,7 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
             share = max(len(odd) / len(parts), 0.5 if len(parts) > 4 else 0.0)
             yield Evidence("author_phrase", share, f'"{name[:60]}"')
         joined = "".join(parts)
-        if len(joined) > 5:
+        if len(joined) > 5 and (website or reading.links):
             hosts = {website, *(link.host for link in reading.links)} - {""}
             for host in sorted(hosts):
                 if joined in host.replace("-", "").replace(".", ""):
@@ -54,7 +54,11 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
                     elif host == website:
                         yield Evidence("own_site", 1.0, host)
                     break
-        if len(parts) > 1 and f" {' '.join(parts)} " in " ".join(reading.words[:-4]):
+        if (
+            len(parts) > 1
+            and reading.vocabulary.issuperset(parts)
+            and f" {' '.join(parts)} " in " ".join(reading.words[:-4])
+        ):
             yield Evidence("author_in_text", 1.0, f'"{name[:60]}"')
     if not website:
         return
@@ -73,10 +77,19 @@ def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidenc
         yield Evidence("dashed_host", 1.0, website)
     if not is_home and _is_bare(reading):
         yield Evidence("only_keywords", 1.0, f'"{reading.text.strip()[:60]}"')
-    if website in place.again and website not in homes:
+    yield from known_address(website, place.again, place.others)
+
+
+def known_address(
+    website: str, again: Container[str], others: Collection[str]
+) -> Iterator[Evidence]:
+    """Find what the host of an author's address shows once it is known what stood
+    before: as in `Place`.
+    """
+    if website in again and website not in lists()["home host"]:
         yield Evidence("website_again", 1.0, website)
-    if place.others:
-        yield Evidence("author_hosts", min(len(place.others), 2) / 2, sorted(place.others)[0])
+    if others:
+        yield Evidence("author_hosts", min(len(others), 2) / 2, min(others))
 
 
 def _is_bare(reading: Reading) -> bool:

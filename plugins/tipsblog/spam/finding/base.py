@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -49,8 +49,16 @@ def host_and_path(address: str) -> tuple[str, str]:
 
 def listed(words: Iterable[str]) -> str:
     """Return a few of `words` for a sentence."""
-    unique = list(dict.fromkeys(words))
-    return ", ".join(unique[:4]) + (" ..." if len(unique) > 4 else "")
+    return _few(list(dict.fromkeys(words)))
+
+
+def listed_in_order(words: Set[str]) -> str:
+    """Return a few of `words` for a sentence, the first of the alphabet."""
+    return _few(sorted(words))
+
+
+def _few(words: list[str]) -> str:
+    return ", ".join(words[:4]) + (" ..." if len(words) > 4 else "")
 
 
 def parent_of(host: str) -> str:

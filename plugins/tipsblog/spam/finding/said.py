@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from ..lexicon import lists, phrase_starts, phrases, said_in, terms
+from ..lexicon import first_words, lists, phrase_starts, phrases, said_in, terms
 from ..pattern import later
 from ..place import Place
 from ..reading import Reading, words_of
@@ -23,9 +23,11 @@ _PHONE = later(
 )
 _SMILE = later(r"(?<!\w)[:;=]['’]?-?[)DPp(/|](?![\w/])|\^_?\^|<3|[\U0001f600-\U0001f64f]")
 _SNAKE = later(r"[a-z]_[a-z]|[;{}]\s*\n|\$\w+[\[ =]|\b0x[0-9a-f]+")
-#: One of these, or "0x", stands in whatever `_SNAKE` finds.
-_SNAKE_SIGNS = frozenset("_;{}$")
+#: One of these stands in whatever `_SNAKE` finds.
+_SNAKE_SIGNS = ("_", ";", "{", "}", "$", "0x")
 _CODE = ("`", "()", "::", "->", "=>", "==", "!=", "</", "--")
+#: One of these stands in each of them.
+_CODE_SIGNS = "`(:>=<-"
 #: What a tool for posting the same text everywhere leaves when it is misused.
 _SPINNING = later(
     r"(?<!\{)\{[^{}|%\n]{1,80}\|[^{}\n]{1,200}\}(?!\})"
@@ -33,10 +35,10 @@ _SPINNING = later(
     r"|#(?:file_links|random|keyword)\w{0,12}\b",
     re.IGNORECASE,
 )
-_SPINNING_SIGNS = frozenset("{%[#")
+_SPINNING_SIGNS = "{%[#"
 #: Lists whose words are innocent where the article itself has them.
 _OF_THE_ARTICLE = frozenset({"template", "trade", "pitch", "sell", "seam"})
-_DIGITS = frozenset("0123456789")
+_DIGITS = "0123456789"
 _QUOTED = later(r'["“][^"“”\n]{1,80}["”]')
 #: So many lines of keywords are no accident.
 _ROWS = 3
@@ -59,21 +61,18 @@ def said(reading: Reading, place: Place) -> Iterator[Evidence]:
     text = reading.text
     if rows := keyword_rows(reading):
         yield Evidence("keyword_rows", min(1.0, len(rows) / 4), listed(f'"{row}"' for row in rows))
-    letters = set(text)
-    if "?" in letters:
+    if "?" in text:
         yield Evidence("question", 1.0)
-    if (":" in letters or ";" in letters or "<" in letters or not text.isascii()) and (
-        smile := _SMILE.search(text)
-    ):
+    if (not text.isascii() or _any_in(":;<", text)) and (smile := _SMILE.search(text)):
         yield Evidence("smile", 1.0, smile[0])
-    if letters & _SPINNING_SIGNS and (spun := _SPINNING.search(text)):
+    if _any_in(_SPINNING_SIGNS, text) and (spun := _SPINNING.search(text)):
         yield Evidence("spinning", 1.0, f'"{spun[0][:40]}"')
-    signs = sum(map(text.count, _CODE))
-    if letters & _SNAKE_SIGNS or "0x" in text:
+    signs = sum(map(text.count, _CODE)) if _any_in(_CODE_SIGNS, text) else 0
+    if _any_in(_SNAKE_SIGNS, text):
         signs += len(_SNAKE.findall(text))
     if signs:
         yield Evidence("code", min(signs, 3) / 3)
-    if letters & _DIGITS:
+    if _any_in(_DIGITS, text):
         if sums := _MONEY.findall(text):
             yield Evidence("money", min(len(sums), 2) / 2, listed(one.strip() for one in sums))
         for number in _PHONE.finditer(text) if signs < 2 else ():
@@ -82,14 +81,19 @@ def said(reading: Reading, place: Place) -> Iterator[Evidence]:
                 break
 
 
+def _any_in(signs: Iterable[str], text: str) -> bool:
+    return any(map(text.__contains__, signs))
+
+
 def _by_list(reading: Reading, place: Place) -> Iterator[tuple[str, list[str]]]:
     words, known = reading.words, said_in()
     every = terms()
-    pairs = set(map(" ".join, pairwise(words)))
+    starts = first_words()
+    pairs = {f"{word} {following}" for word, following in pairwise(words) if word in starts}
     found = (every & reading.vocabulary) | (every & pairs)
-    if starts := phrase_starts() & pairs:
+    if longer := phrase_starts() & pairs:
         whole = f" {reading.whole} "
-        for pair in starts:
+        for pair in longer:
             found |= {term for term in phrases()[pair] if f" {term} " in whole}
     hits: dict[str, list[str]] = {}
     for term in found:

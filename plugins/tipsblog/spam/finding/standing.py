@@ -9,7 +9,7 @@ from ..language import language_of
 from ..pattern import later
 from ..place import Copy, Place
 from ..reading import Reading
-from .base import Evidence, listed
+from .base import Evidence, listed_in_order
 
 _SPEAKS = later(
     r"(?:^|\s)@\s?([^\W\d_][\w.-]{1,30})|^\s*(?:hi|hey|hello|dear)\s+([A-Z]\w{1,20})[,!.\s]",
@@ -21,17 +21,18 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
     words, thread = reading.words, place.thread
     about = place.subject.words
     own = reading.topic
+    strange = own - about
     if own:
         shared = own & about
         if shared:
             value = min(1.0, len(shared) / 4) * min(1.0, 3 * len(shared) / len(own))
-            yield Evidence("on_topic", value, listed(sorted(shared)))
+            yield Evidence("on_topic", value, listed_in_order(shared))
         elif about and len(own) >= 3:
             yield Evidence("off_topic", min(1.0, len(own) / 10))
-        taken = (own & thread.words) - about
+        taken = strange & thread.words
         if taken:
             value = min(1.0, len(taken) / 4) * min(1.0, 3 * len(taken) / len(own))
-            yield Evidence("in_thread", value, listed(sorted(taken)))
+            yield Evidence("in_thread", value, listed_in_order(taken))
     start = reading.text[:200]
     if ("@" in start or start.lstrip()[:1] in "hHdD") and (spoken := _SPEAKS.search(start)):
         yield Evidence("speaks_to", 1.0, (spoken[1] or spoken[2] or "")[:40])
@@ -51,7 +52,13 @@ def standing(comment: Comment, reading: Reading, place: Place) -> Iterator[Evide
     if reading.clauses:
         sentences = place.subject.sentences
         for clause in reading.clauses[:10]:
-            if clause.words.count(" ") >= 6 and clause.words in sentences:
+            parts = clause.words.split()
+            if (
+                len(parts) > 6
+                # Its first and last may be parts of words there, but no other.
+                and strange.isdisjoint(parts[1:-1])
+                and clause.words in sentences
+            ):
                 yield Evidence("copied_article", 1.0, f'"{clause.words}"')
                 break
     if place.days > 14:

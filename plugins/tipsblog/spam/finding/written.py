@@ -52,10 +52,10 @@ def written(comment: Comment, reading: Reading) -> Iterator[Evidence]:
     n = len(words)
     if n >= 12 and len(reading.vocabulary) < 0.85 * n:
         tally = Counter([word for word in words if len(word) > 3])
-        if tally:
-            word, most = max(tally.items(), key=lambda item: (item[1], item[0]))
-            if most >= 3:
-                yield Evidence("repetition", min(1.0, max(0.0, most / n - 0.05) * 8), f'"{word}"')
+        most = max(tally.values(), default=0)
+        if most >= 3:
+            word = max(word for word, count in tally.items() if count == most)
+            yield Evidence("repetition", min(1.0, max(0.0, most / n - 0.05) * 8), f'"{word}"')
     if n >= 6:
         tokens = text.split()
         titled = []
