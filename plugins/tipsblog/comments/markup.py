@@ -28,9 +28,9 @@ TAGS = frozenset(
 LINK_REL = "nofollow ugc noopener"
 
 #: No text without any of these has more than paragraphs and line breaks in Markdown.
-_MARKUP = re.compile(r"[^\w ,;:'\"?!()/%@€$=.\n]|_")
+_MARKUP = re.compile(r"[^\w ,;:'\"?!()/%@€$=.\n]")
 _TAG = re.compile(r"<[^>]*>")
-_LINE_START = re.compile(r"^(?: |\d{1,9}[.)]|=)", re.MULTILINE)
+_LINE_START = re.compile(r"\n(?: |\d{1,9}[.)]|=)")
 
 
 def to_html(comment: Comment) -> Markup:
@@ -44,7 +44,7 @@ def to_html(comment: Comment) -> Markup:
 def _html(body: str, format: Format) -> Markup:
     if format is Format.HTML:
         return sanitise(_paragraphs(body))
-    if not _MARKUP.search(body) and not _LINE_START.search(body):
+    if not ("_" in body or _MARKUP.search(body) or _LINE_START.search(f"\n{body}")):
         return _plain(body)
     return sanitise(_markdown().render(body))
 
@@ -76,6 +76,8 @@ def safe_url(address: str) -> str:
     Only absolute http(s) addresses with a host; no user name, no white space,
     no control or text-direction characters, which hide where a link goes.
     """
+    if not address:  # as most comments have it
+        return ""
     if len(address) > 2000 or not address.isprintable() or any(c in address for c in " <>\"'\\`"):
         return ""
     try:

@@ -14,7 +14,7 @@ _SAFE = "/#%[]=:;$&()+,!?*@'~"
 
 def element(name: str, text: str = "", attributes: Mapping[str, str] | None = None) -> str:
     """Return an element with `text` in it, and its attributes in order of name."""
-    head = f"{name}{''.join(map(_attribute, sorted((attributes or {}).items())))}"
+    head = opening(name, attributes)[1:-1] if attributes else name
     return f"<{head}>{_escaped(text)}</{name}>" if text else f"<{head}/>"
 
 
