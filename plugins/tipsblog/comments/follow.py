@@ -11,11 +11,13 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..errors import TipsblogError
 from . import refeeding
 from .cards import (
     HEAD,
@@ -31,8 +33,9 @@ from .cards import (
     subject_name,
     words_of,
 )
-from .discussion import Discussion, Shown, draw
+from .discussion import Discussion, Shown, draw, reference
 from .filtering import Filter
+from .markup import strip_tags
 from .memory import Memory, UnsureError
 from .model import Comment, Status
 from .sifting import Sifter
@@ -71,6 +74,22 @@ class Comments(Sequence[Comment]):
         return self._loaded[index]
 
 
+class Told(NamedTuple):
+    """What a new article, or one with another header, says. field: `Comments`.
+    title: with tags. written: title and date, as the article has them.
+    """
+
+    thing: str
+    field: str
+    slug: str
+    url: str
+    title: str
+    published: datetime
+    language: str
+    html: str
+    written: tuple[str, str]
+
+
 class Followed(NamedTuple):
     """What became of the changed folders.
 
@@ -78,7 +97,8 @@ class Followed(NamedTuple):
     files that are not as they were. feeds:
     what makes them, by path. replies: for Pelican's feeds, what stands in them
     for which thing, before and now. left: rows to leave instead; dropped: to
-    leave no more. files: the digest of each file in a changed folder.
+    leave no more. files: the digest of each file in a changed folder. lost: feeds
+    that are no more.
     """
 
     changed: set[str]
@@ -89,6 +109,7 @@ class Followed(NamedTuple):
     files: dict[str, bytes]
     gone: list[str]
     dropped: list[str]
+    lost: set[str]
 
 
 class Follower:
@@ -116,6 +137,7 @@ class Follower:
         self._briefs: dict[str, bytes] = {}
         self._all: Mapping[str, bytes] | None = None
         self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
+        self._told: set[str] = set()
 
     @property
     def head(self) -> Head:
@@ -123,7 +145,7 @@ class Follower:
         return self._memory.head
 
     @property
-    def read(self) -> Mapping[str, dict[str, bytes]]:
+    def read(self) -> dict[str, dict[str, bytes]]:
         """The folders that were read, with the digests of their files."""
         return self._memory.read
 
@@ -137,25 +159,43 @@ class Follower:
         keys: Iterable[str],
         digest_of: Callable[[str], bytes],
         bodies: Mapping[str, str] = {},
+        told: Iterable[Told] = (),
+        gone: Iterable[str] = (),
+        updated: datetime | None = None,
     ) -> Followed:
-        """Take in what changed in the folders of `keys`, and other `bodies` of
-        articles, by thing.
+        """Take in what changed in the folders of `keys`, other `bodies` of
+        articles, by thing; articles that are `told` anew, or are `gone`. updated:
+        when the newest one was published, if that may be another one.
         """
         before = self.head
         latest_before, most_before = self.latest_comments(), self.most_discussed()
-        done = Followed(set(), set(), {}, [], {}, {}, [], [])
-        changed = [key for key in keys if self._take_in(key, digest_of, done)]
+        done = Followed(set(), set(), {}, [], {}, {}, [], [], set())
+        keys = list(keys)
+        known = [key for key in keys if self._memory.knows(key)]
+        changed = [key for key in known if self._take_in(key, digest_of, done)]
+        for thing in gone:
+            self._forget(thing, done)
+        for one in told:
+            self._tell(one, changed, done)
+        new = [key for key in keys if key not in known]
+        changed += [key for key in new if self._take_in(key, digest_of, done)]
+        if updated is not None and updated != self.head.updated:
+            # Not as a class of Pelican's, which who reads it would have to load.
+            plain = datetime.fromisoformat(updated.isoformat())
+            self._memory.head = self.head._replace(updated=plain)
         for key, shown in self._sifter.changed(changed).items():
             self._put(key, shown, done)
         for thing, html in sorted(bodies.items()):
             self._reword(thing, html, done)
-        if not done.edited and self.head is before:
+        if not done.edited and not self._told and self.head is before:
             return done
         if self.latest_comments() != latest_before:
             done.changed.add("tipsblog.latest_comments")
         if self.most_discussed() != most_before:
             done.changed.add("tipsblog.most_discussed")
-        if self._entries(self.head) != self._entries(before):
+        entries = self._entries(self.head)
+        said_anew = any(one.article in self._told for one in entries)
+        if said_anew or self.head.updated != before.updated or entries != self._entries(before):
             done.feeds.update(refeeding.of_site(self.head, self._placed()))
         done.left[HEAD] = pickle.dumps(self.head, pickle.HIGHEST_PROTOCOL)
         return done
@@ -266,24 +306,100 @@ class Follower:
             done.feeds.update(refeeding.of_article(self.head, key, fed, shown))
         done.replies.extend(refeeding.replies(self.head, card, new))
 
+    def _key_of(self, thing: str) -> str | None:
+        """Return the key under which an article's comments were left."""
+        data = self._memory.left(brief_name(thing))
+        return str(marshal.loads(data)[0]) if data is not None else None  # noqa: S302
+
+    def _forget(self, thing: str, done: Followed) -> None:
+        """Take in that an article is no more."""
+        key = self._key_of(thing)
+        if key is None:
+            raise UnsureError(f"the comments on {thing} were not left")
+        card = self._memory.card(key)
+        if card.files or len(card.places) > 1:
+            raise UnsureError(f"there are comments, or translations, of {key}")
+        done.lost.update(_feeds_of(key, card.places[0]))
+        done.dropped.extend([brief_name(thing), card_name(key), card.subject])
+        self._memory.renew(key, None)
+
+    def _tell(self, new: Told, changed: Collection[str], done: Followed) -> None:
+        """Take in an article that is new, or has another header."""
+        try:
+            key, closed = reference(new.field, new.slug)
+        except TipsblogError as error:
+            raise UnsureError(str(error)) from error
+        if self.head.settings.close_after_days:
+            raise UnsureError("comments close by the clock")
+        before = self._key_of(new.thing)
+        if before is not None and before != key:
+            self._forget(new.thing, done)
+        elif before is None and self._memory.knows(key):
+            raise UnsureError(f"another article has the key {key}")
+        card = self._memory.card(key) if before == key else Card({}, [], "", [], "")
+        if card.files and key in changed:
+            raise UnsureError(f"comments changed, too, where {key} has another header")
+        others = [place for place in card.places if place.thing != new.thing]
+        if others or any(not place.live or not place.listed for place in card.places):
+            raise UnsureError(f"there are translations of {key}")
+        accepts = not closed
+        fed = bool(card.shown) or accepts
+        if card.places and bool(card.places[0].feed_url) != fed:
+            raise UnsureError(f"the comments of {key} get or lose a feed")
+        place = Place(
+            thing=new.thing,
+            url=new.url,
+            title=strip_tags(new.title),
+            published=new.published.isoformat(),
+            language=new.language,
+            open=accepts,
+            live=True,
+            listed=True,
+            feed_url=f"feeds/comments/{key}.atom" if fed else "",
+            identity="",
+        )
+        place = place._replace(identity=self._identity(key, card, place))
+        self._told.add(key)
+        self._renew(key, card._replace(places=[place]), done)
+        short = brief(key, place, len(card.shown))
+        self._briefs[new.thing] = done.left[brief_name(new.thing)] = short
+        done.changed.add(f"{new.thing}.discussion")
+        if not card.files:
+            self._new[key] = [], []
+        shown = self._load(key) if card.shown else []
+        self._update_head(key, self._memory.card(key), shown)
+        if fed:
+            done.feeds.update(refeeding.of_article(self.head, key, place, shown))
+            done.lost.difference_update(_feeds_of(key, place))
+        text, links = words_of(new.html)
+        subject = Subject(place.title, text, links, place.published, new.written)
+        self._resubject(key, subject, new.html, done)
+
     def _reword(self, thing: str, html: str, done: Followed) -> None:
         """Take in that an article says something else: the filter looks at it."""
-        data = self._memory.left(brief_name(thing))
-        if data is None:
+        key = self._key_of(thing)
+        if key is None:
             return  # a page
-        key: str = marshal.loads(data)[0]  # noqa: S302 - our own file
         card = self._memory.card(key)
         if card.places[-1].thing != thing:
             return  # the filter is told of another language's
+        text, links = words_of(html)
+        now = self._subject(key, card)._replace(text=text, links=links)
+        self._resubject(key, now, html, done)
+
+    def _subject(self, key: str, card: Card) -> Subject:
         data = self._memory.left(card.subject)
         if data is None:
             raise UnsureError(f"the text of {key} was not left")
-        before = Subject.load(data)
-        text, links = words_of(html)
-        now = before._replace(text=text, links=links)
-        title, date = before.written
+        return Subject.load(data)
+
+    def _resubject(self, key: str, now: Subject, html: str, done: Followed) -> None:
+        """Tell the filter what an article says now."""
+        card = self._memory.card(key)
+        before = self._subject(key, card) if card.subject else now
+        title, date = now.written
         name = subject_name(key, subject_mark(title, html, date))
-        if name != card.subject:
+        if card.subject and name != card.subject:
             done.dropped.append(card.subject)
         done.left[name] = now.dump()
         self._renew(key, card._replace(subject=name), done)
@@ -367,3 +483,7 @@ class Follower:
                 raise UnsureError("a comment without a feed")
             placed.append((comment, place))
         return placed
+
+
+def _feeds_of(key: str, place: Place) -> list[str]:
+    return [place.feed_url, f"feeds/comments/{key}.json"] if place.feed_url else []

@@ -72,8 +72,8 @@ class Memory:
         """Tell whether an article has this key."""
         return self._find(key) is not None
 
-    def renew(self, key: str, card: Card) -> None:
-        """Let `card` be the card of a key from now on."""
+    def renew(self, key: str, card: Card | None) -> None:
+        """Let `card` be the card of a key from now on; None: no article has it."""
         self._cards[key] = card
 
     def listed(self, key: str) -> Place | None:
