@@ -210,7 +210,7 @@ def test_a_comment_that_was_only_touched_changes_nothing(built: Blog, builder: B
 
 
 def other_header(blog: Blog) -> None:
-    blog.article("dog", "Words of dog.", colour="grey", date="2024-03-04 10:00", tags="red, blue")
+    blog.article("dog", "Words of dog.", status="draft", date="2024-03-04 10:00", tags="red, blue")
 
 
 def other_template(blog: Blog) -> None:

@@ -75,7 +75,7 @@ def attempt(settings: str, output: str) -> Report | None:
     if seen is not None and not seen.outputs:
         from .swift import follow
 
-        report = follow.site(settings, output, seen)
+        report = follow.site(settings, output, seen, time.time())
         if report is None and _same_content(seen, settings, output, time.time_ns()):
             from .report import Report
 

@@ -12,6 +12,7 @@ import functools
 import gc
 import locale
 import logging
+import marshal
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -22,6 +23,7 @@ from typing import Any
 import pelican as pelican_package
 from jinja2 import TemplateSyntaxError
 from pelican import log, paginator
+from pelican.contents import Article
 from pelican.plugins import signals
 
 from ..errors import TipsblogError
@@ -34,6 +36,7 @@ from .changes.state import Store
 from .record import leaving, recording
 from .record.bodies import HOW
 from .record.canonical import canonical
+from .record.listed import LINKS, LISTED, Listed
 from .report import Report
 from .session import Session
 from .whole import addresses, copies, shortcuts
@@ -239,7 +242,15 @@ def _keep(run: Run, values: Mapping[str, Any], build: str) -> None:
         known = shortcuts.fit()
         how = leaving.how(values, run.context, signals=vars(signals) if known else None)
         files = leaving.files(run.context, marks, session.sources.digest_of)
-        run.recorder.left = {**session.left, HOW: how, **files}
+        contents = run.context["generated_content"].items()
+        articles = {name: content for name, content in contents if isinstance(content, Article)}
+        run.recorder.left = {
+            **session.left,
+            HOW: how,
+            LISTED: Listed.of(run.context, articles).dump(),
+            LINKS: marshal.dumps(run.links),
+            **files,
+        }
     recording.save(
         run.recorder,
         session.store.drawn(session.output),

@@ -48,8 +48,8 @@ def explained(report: Report) -> str:
     """Say what was done and why, in at most a few dozen lines."""
     lines = [f"everything is looked at again: {report.why_all}"] if report.why_all else []
     if report.swift:
-        what = "only comments and bodies changed: what shows them is drawn again"
-        lines.append(f"{what}, without Pelican")
+        what = "only comments and articles changed: what shows them is drawn again"
+        lines.append(f"{what}, without a build of Pelican's")
     elif report.why_not_swift:
         lines.append(f"not without Pelican: {report.why_not_swift}")
     for title, paths in (

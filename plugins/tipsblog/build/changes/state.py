@@ -49,13 +49,13 @@ class Manifest(NamedTuple):
 class Patch(NamedTuple):
     """What changed since the manifest of the build `base`; makes it that of `build`.
 
-    inputs: None for one that is gone. reads: None where they are not known.
+    inputs, outputs: None for one that is gone. reads: None where they are not known.
     """
 
     base: str
     build: str
     inputs: dict[str, Known | None]
-    outputs: dict[str, Known]
+    outputs: dict[str, Known | None]
     reads: dict[str, tuple[Any, bytes] | None]
 
 
@@ -163,11 +163,12 @@ def _remove(folder: Path) -> None:
 
 def _patched(manifest: Manifest, patch: Patch) -> Manifest:
     inputs = {**manifest.inputs, **patch.inputs}
+    outputs = {**manifest.outputs, **patch.outputs}
     reads = {**manifest.reads, **patch.reads}
     return manifest._replace(
         build=patch.build,
         inputs={path: known for path, known in inputs.items() if known is not None},
-        outputs={**manifest.outputs, **patch.outputs},
+        outputs={path: known for path, known in outputs.items() if known is not None},
         keys={path: key for path, key in manifest.keys.items() if path not in patch.outputs},
         reads={path: read for path, read in reads.items() if read is not None},
     )

@@ -65,7 +65,7 @@ def read(
     inputs: files that are known to be inputs of the site.
     """
     text = io.StringIO(data.decode("utf-8-sig"), newline=None).read()
-    with _alone(path, inputs):
+    with alone(path, inputs):
         html, said, lists = _convert(text, how)
     if _BARE.search(html):
         raise UnreadError("an image without a text instead of it")
@@ -120,7 +120,7 @@ def _convert(
 
 
 @contextmanager
-def _alone(path: str, inputs: Container[str]) -> Iterator[None]:
+def alone(path: str, inputs: Container[str]) -> Iterator[None]:
     """Raise `UnreadError` if anything but `path` and program text is read."""
     watch = observer.Observer("/")
     with unwarned(), observer.observing(watch):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 #: Raised when what is kept changes its shape.
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 CREATE TABLE page (path TEXT PRIMARY KEY, build TEXT, value BLOB);
@@ -89,6 +89,11 @@ class Drawn:
         """As `set_page`, where the value is packed by `marshal` already."""
         self._run("INSERT OR REPLACE INTO page VALUES (?, ?, ?)", path, build, data)
 
+    def pages(self) -> Iterator[tuple[str, Any]]:
+        """Yield of each page from what it was drawn (None: not kept)."""
+        for path, value in self._database.execute("SELECT path, value FROM page"):
+            yield path, marshal.loads(value) if value else None  # noqa: S302
+
     def builds(self) -> dict[str, str]:
         """Return which build drew each page."""
         return dict(self._database.execute("SELECT path, build FROM page"))
@@ -146,6 +151,13 @@ class Drawn:
             " ON CONFLICT (what, path) DO UPDATE SET parts = parts | excluded.parts",
             rows,
         )
+
+    def drop_reading(self, paths: Iterable[str]) -> None:
+        """Forget on what these outputs hang."""
+        self._database.execute("CREATE TEMP TABLE IF NOT EXISTS gone (path TEXT PRIMARY KEY)")
+        self._database.execute("DELETE FROM gone")
+        self._database.executemany("INSERT INTO gone VALUES (?)", ((path,) for path in paths))
+        self._database.execute("DELETE FROM reader WHERE path IN (SELECT path FROM gone)")
 
     def drop_readers(self, rows: Iterable[tuple[str, str]]) -> None:
         self._database.executemany("DELETE FROM reader WHERE what = ? AND path = ?", rows)

@@ -136,6 +136,27 @@ class Keeper:
         except (CannotKeepError, CannotTellError):
             return None
 
+    def own(
+        self, names: Iterable[str], local: Mapping[str, Any]
+    ) -> tuple[list[tuple[str, str, str]], dict[str, Any]]:
+        """Return of which kind each of a page's names is, and what is told of it; and
+        those values that are the page's own. Raises `CannotTellError`.
+        """
+        rows: list[tuple[str, str, str]] = []
+        own: dict[str, Any] = {}
+        for name in names:
+            value = local.get(name, _MISSING)
+            if value is _MISSING:
+                rows.append((name, "absent", "missing"))
+            elif value is self._settings.get(name, _MISSING):
+                rows.append((name, "shared", ""))
+            elif value is self._site.get(name, _MISSING):
+                rows.append((name, "shared", self._tracer.tell(value)))
+            else:
+                own[name] = value
+                rows.append((name, "own", self._tracer.tell(value)))
+        return rows, own
+
     def dump(self, value: Any) -> bytes:
         """Return `value` as bytes. Raises `CannotKeepError`."""
         buffer = io.BytesIO()
@@ -188,20 +209,8 @@ class Keeper:
         environment = self._environment(template.environment)
         if environment is None:
             return None
-        rows: list[tuple[str, str, str]] = []
-        own: dict[str, Any] = {}
         try:
-            for name in names:
-                value = local.get(name, _MISSING)
-                if value is _MISSING:
-                    rows.append((name, "absent", "missing"))
-                elif value is self._settings.get(name, _MISSING):
-                    rows.append((name, "shared", ""))
-                elif value is self._site.get(name, _MISSING):
-                    rows.append((name, "shared", self._tracer.tell(value)))
-                else:
-                    own[name] = value
-                    rows.append((name, "own", self._tracer.tell(value)))
+            rows, own = self.own(names, local)
             data = self.dump(own)
         except (CannotKeepError, CannotTellError):
             return None
@@ -263,6 +272,8 @@ class Keeper:
             return replay.Term, (kind.__name__, value.name, value.slug, url)
         if isinstance(given, self._listings):
             return replay.listing, (kind.__name__, self._listing(value))
+        if isinstance(value, list):  # one that finds its members at once, see `shortcuts`
+            return list, (list(value),)
         if isinstance(value, type):
             module = value.__module__
         elif isinstance(value, (types.FunctionType, types.MethodType, types.ModuleType)):

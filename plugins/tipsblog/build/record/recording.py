@@ -110,8 +110,7 @@ class Recorder:
         readers = dict.fromkeys(self.feeds, 1)
         for path, record in reads.items():
             for name, attribute in record[0]:
-                if part := watched(attribute):
-                    readers[name, path] = readers.get((name, path), 0) | part
+                readers[name, path] = readers.get((name, path), 0) | watched(attribute)
         before_it = file.every_reader()
         file.drop_readers(before_it.keys() - readers.keys())
         file.set_readers(

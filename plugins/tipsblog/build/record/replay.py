@@ -195,6 +195,8 @@ class Things:
         self._packed: dict[str, bytes] | None = None
         self._values: dict[tuple[str, str], tuple[str, Any]] = {}
         self._new: set[tuple[str, str]] = set()
+        #: how an attribute is kept that is not as it was; None: it is as it was
+        self.fresh: Callable[[str, str], Any] = lambda name, attribute: None
         self._builds: dict[str, str | None] = {}
         self._texts: dict[str, str] = {}
         self.missed = ""
@@ -247,6 +249,9 @@ class Things:
 
     def find(self, name: str, attribute: str) -> Any:
         """Return how an attribute is kept; None unless it counts."""
+        fresh = self.fresh(name, attribute)
+        if fresh is not None:
+            return (*fresh, "", "")
         row = self._rows.get(name)
         if row is None:
             row = self._rows[name] = self._brief(name)

@@ -1,4 +1,4 @@
-"""Of which attributes it is kept which pages read them, and where that stands
+"""By which attributes it is kept which pages read them, and where that stands
 which changes some of them.
 
 Apart from what keeps them: who only follows a change loads no more.
@@ -12,11 +12,15 @@ LIVING = frozenset(["discussion", "latest_comments", "most_discussed"])
 FOLDER = "comments folder"
 #: What hangs on the body of an article or a page, and not only on its header.
 BODY = frozenset(["content", "summary", "checklists", "_content", "__dict__"])
-_WATCHED = {name: 1 << place for place, name in enumerate(sorted(LIVING | BODY))}
+#: What another article may change.
+NEIGHBOURS = frozenset(["newer", "older"])
+_WATCHED = {name: 1 << place for place, name in enumerate(sorted(LIVING | BODY | NEIGHBOURS))}
+#: Stands for all others.
+_ELSE = 1 << len(_WATCHED)
 
 
 def watched(attribute: str) -> int:
-    """Return the bit that stands for an attribute of which it is kept who read
-    it; 0 for any other.
+    """Return the bit that stands for an attribute where it is kept who read it; most
+    have one in common.
     """
-    return _WATCHED.get(attribute, 0)
+    return _WATCHED.get(attribute, _ELSE)

@@ -47,8 +47,8 @@ class Editor:
     """Edited files, read while other things may be done; then taken in.
 
     digests: of all files that were looked at. edited: those with another
-    content. readers: outputs that read what is another one now. left: rows to
-    leave instead.
+    content. headed: those among them of which more than the body changed. readers:
+    outputs that read what is another one now. left: rows to leave instead.
     """
 
     def __init__(self, drawn: Drawn, paths: Collection[str], inputs: Container[str]) -> None:
@@ -62,8 +62,9 @@ class Editor:
         self.digests: dict[str, bytes] = {}
         self.readers: set[str] = set()
         self.left: dict[str, bytes] = {}
+        self.headed: list[str] = []
         self._files = list(self._changed(paths))
-        self.edited = {file.path for file in self._files}
+        self.edited = {*self.headed, *(file.path for file in self._files)}
         # Most of the time goes into loading Markdown.
         apart = "markdown" not in sys.modules
         self._reading = Aside(self._read, apart=apart) if self._files else None
@@ -82,6 +83,7 @@ class Editor:
             self._renew(file.path, thing_of(file.name), body)
             new = file.kept._replace(digest=self.digests[file.path])
             self.left[kept_name(file.name)] = new.dump()
+            self._relink(file.name, body.html)
 
     def feeds(self, text_of: Callable[[str], str]) -> dict[str, str]:
         """Return Pelican's feeds with the new texts; `text_of` returns what
@@ -108,9 +110,10 @@ class Editor:
                 data = file.read()
             self.digests[path] = stamps.digest(data)
             if self.digests[path] != kept.digest:
-                if head_of(data) != kept.head:  # known at once, and so it mostly is
-                    raise UneditedError(f"{path}: more than its body changed")
-                yield File(path, name, kept, data)
+                if head_of(data) != kept.head:
+                    self.headed.append(path)
+                else:
+                    yield File(path, name, kept, data)
 
     def _read(self) -> list[Body]:
         from .reading import read_all  # not for every comment
@@ -148,6 +151,16 @@ class Editor:
                 (body.content, new.get("summary", before["summary"]) or ""),
             )
         )
+
+    def _relink(self, name: str, html: str) -> None:
+        """Note to which articles and pages a body may link, besides its header."""
+        from ..record.listed import LINKS, links_in
+
+        if linked := links_in([html]):
+            data = self.left.get(LINKS) or self._drawn.left(LINKS) or marshal.dumps({})
+            links: dict[str, list[str]] = marshal.loads(data)  # noqa: S302 - our own
+            links[name] = sorted(linked.union(links.get(name, ())))
+            self.left[LINKS] = marshal.dumps(links)
 
     def _in_feeds(self, thing: str) -> bool:
         return any(self._drawn.readers(f"{kind} {thing}") for kind in ("feed", "rss"))

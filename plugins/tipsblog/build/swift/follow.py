@@ -1,4 +1,4 @@
-"""A build that only follows changed comments and edited bodies, without Pelican.
+"""A build that only follows changed comments and articles, without one of Pelican's.
 
 Draws again what shows them, from what the last build kept, and leaves
 everything as a whole build would have left it. Whatever is not certain ends
@@ -15,20 +15,21 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ..changes import stamps
-from ..changes.state import Patch, Store
+from ..changes.state import Store
+from ..record.watched import FOLDER, watched
 from . import lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
-    from ...comments.follow import Followed
+    from ...comments.follow import Followed, Follower, Told
     from ..changes.note import Changes
     from ..record.drawn import Drawn
+    from ..record.reads import Record
     from ..report import Report
+    from .articles import Articles
     from .edit import Editor
-
-#: More inputs and outputs than this are not kept beside a manifest.
-_LONG = 500
+    from .redraw import Redrawer
 
 
 class LeftError(Exception):
@@ -39,10 +40,10 @@ class LeftError(Exception):
 why_not = ""
 
 
-def site(settings: str, output: str, changes: Changes) -> Report | None:
+def site(settings: str, output: str, changes: Changes, now: float) -> Report | None:
     """Follow `changes`; None: it takes a whole build.
 
-    settings: path of the settings file; output: as given.
+    settings: path of the settings file; output: as given. now: what the clock shows.
     """
     global why_not
     settings = os.path.abspath(settings)
@@ -57,7 +58,7 @@ def site(settings: str, output: str, changes: Changes) -> Report | None:
                 drawn = stack.enter_context(opened(store.drawn(note.output)))
                 if drawn is None:
                     raise LeftError("what was kept cannot be read")
-                report = _Build(store, settings, output, changes, drawn).follow()
+                report = _Build(store, settings, output, changes, drawn, now).follow()
         except Exception as error:  # noqa: BLE001 - whatever it was: a whole build will tell
             why_not = str(error) or type(error).__name__
             lazily.load()
@@ -70,41 +71,37 @@ def site(settings: str, output: str, changes: Changes) -> Report | None:
 
 class _Build:
     def __init__(
-        self, store: Store, settings: str, output: str, changes: Changes, drawn: Drawn
+        self,
+        store: Store,
+        settings: str,
+        output: str,
+        changes: Changes,
+        drawn: Drawn,
+        now: float,
     ) -> None:
         self._store, self._settings, self._given = store, settings, output
         self._changes, self._note, self._drawn = changes, changes.note, drawn
         self._patch = store.patch(self._note.output)
-        self._started = 0
+        self._started, self._now = 0, now
 
     def follow(self) -> Report:
         from .edit import Editor
 
         self._started = time.time_ns()
         self._check()
-        folder = self._folder()
+        folder = os.fsdecode(self._drawn.left(FOLDER) or b"")
         # First of all: reading takes as long as loading all the rest.
         editor = Editor(self._drawn, self._changes.changed, self._note.files)
         with contextlib.closing(editor):
             return self._follow(editor, folder)
 
-    def _folder(self) -> str:
-        """Return the folder of comments; raise `LeftError`, before anything else
-        is loaded, if some other file is new or gone.
-        """
-        from ..record.watched import FOLDER
-
-        comments = os.fsdecode(self._drawn.left(FOLDER) or b"")
-        for path in [*self._changes.added, *self._changes.removed]:
-            if os.path.dirname(os.path.dirname(path)) != comments:
-                raise LeftError(f"{path} is new or gone")
-        return comments
-
     def _follow(self, editor: Editor, folder: str) -> Report:
         from pathlib import Path
 
         from ...comments.follow import Follower
+        from .drawing import draw_all
         from .redraw import Redrawer
+        from .settling import Settling
 
         note, drawn = self._note, self._drawn
         redrawer = Redrawer(drawn)
@@ -118,32 +115,120 @@ class _Build:
             _workers,
         )
         redrawer.living = follower.answer
-        keys = self._sorted_out(folder, editor.digests)
+        new, gone = self._moved(folder)
+        keys = self._sorted_out(folder, {*editor.digests, *new, *gone})
         if editor.edited:
             follower.expect_bodies()
         editor.take_in(redrawer.things)
+        articles = None
+        if new or gone or editor.headed:
+            articles = self._articles(redrawer, follower, editor, new, gone)
         listed = {folder: stamps.listing(folder) for folder in keys}
-        bodies = {edit.thing: edit.html for edit in editor.edits}
-        done = follower.follow(sorted(keys.values()), stamps.read_digest, bodies)
+        done = self._followed(follower, keys, editor, articles)
 
         _locale.setlocale(_locale.LC_ALL, str(drawn.meta("locale")))
         paths = self._readers(done.changed) | editor.readers
-        pages = {path: redrawer.draw(path) for path in sorted(paths)}
+        removed = {os.path.join(note.output, name) for name in done.lost}
+        if articles is not None:
+            paths |= articles.readers
+            removed |= articles.removed
+        pages = draw_all(redrawer, paths - removed, follower.read)
+        for path, page in pages.items():
+            if articles is not None and any(name in articles.gone for name, _ in page.record[0]):
+                raise LeftError(f"{path} still shows what is gone")
         texts = {path: page.text for path, page in pages.items()}
         for name, make in done.feeds.items():
             texts[os.path.join(note.output, name)] = make()
         texts |= self._replied(done.replies, editor.feeds(_text_of))
+        if articles is not None:
+            texts |= articles.feeds()
+        texts = {path: text for path, text in texts.items() if path not in removed}
         self._check_still(listed, follower.read)
 
         build = os.urandom(8).hex()
-        reads = {path: redrawer.record(path, page) for path, page in pages.items()}
-        written = self._write(texts)
-        for path, page in pages.items():
-            redrawer.keep(path, page, build)
-        self._keep(build, done, editor, {path: record[0] for path, record in reads.items()})
-        digests = {**done.files, **editor.digests}
-        self._note_all(build, listed, digests, done.gone, texts, written, reads)
-        return self._report(written, done.edited | editor.edited, len(editor.edited))
+        redrawer.keep(pages, removed, build)
+        settling = Settling(self._store, note, self._settings, self._given, self._patch)
+        written = settling.place(texts, removed)
+        reads = {path: page.record for path, page in pages.items()}
+        self._keep(build, done, editor, articles, reads)
+        digests, gone = {**done.files, **editor.digests}, [*done.gone, *gone]
+        changed = done.edited | editor.edited | {*new, *gone}
+        if articles is not None:
+            digests |= articles.digests
+            # It might be one of the future for a clock that shows less.
+            note.made = max(note.made, self._now)
+        started, changes = self._started, self._changes
+        with self._beside(articles):
+            settling.note_all(build, changes, listed, digests, gone, written, reads, started)
+        return self._report(written, removed, changed, len(editor.edited) + len(new))
+
+    def _beside(self, articles: Articles | None) -> contextlib.AbstractContextManager[None]:
+        """Return what is done by another process while this one notes all."""
+        if articles is None:
+            return contextlib.nullcontext()
+        from .. import parallel
+
+        return parallel.beside(articles.tell_intake)
+
+    def _moved(self, comments: str) -> tuple[list[str], list[str]]:
+        """Return which articles may be new, and which are gone; raise `LeftError`,
+        before anything else is loaded, if some other file is.
+        """
+        new, gone = [], []
+        for path in self._changes.added:
+            if os.path.dirname(os.path.dirname(path)) != comments:
+                new.append(path)
+                if not path.endswith(".md"):
+                    raise LeftError(f"{path} is new")
+        for path in self._changes.removed:
+            if os.path.dirname(os.path.dirname(path)) != comments:
+                gone.append(path)
+                if not path.endswith(".md"):
+                    raise LeftError(f"{path} is gone")
+        return new, gone
+
+    def _articles(
+        self,
+        redrawer: Redrawer,
+        follower: Follower,
+        editor: Editor,
+        there: Sequence[str],
+        gone: Sequence[str],
+    ) -> Articles:
+        """Return what becomes of articles that are new, gone or have another header."""
+        from ..whole import lean
+
+        lean.defer()  # from here on Pelican is loaded
+        from ..markdown.source import unwarned
+        from ..whole.single import Reading
+        from .articles import Articles
+
+        with unwarned():
+            reading = Reading(self._settings, self._given)
+            articles = Articles(
+                redrawer, reading, follower.discussion, self._note.files, editor.left
+            )
+            articles.take_in([*there, *editor.headed], gone)
+        return articles
+
+    def _followed(
+        self,
+        follower: Follower,
+        keys: Mapping[str, str],
+        editor: Editor,
+        articles: Articles | None,
+    ) -> Followed:
+        bodies = {edit.thing: edit.html for edit in editor.edits}
+        if articles is None:
+            return follower.follow(sorted(keys.values()), stamps.read_digest, bodies)
+        return follower.follow(
+            sorted(keys.values()),
+            stamps.read_digest,
+            bodies,
+            self._told(articles),
+            articles.gone,
+            articles.updated,
+        )
 
     def _recall(self, sources: Mapping[str, bytes]) -> dict[str, Any]:
         """Return what builds kept of folders of comments, see `kept.remembered`."""
@@ -190,8 +275,6 @@ class _Build:
         return keys
 
     def _readers(self, changed: Iterable[str]) -> set[str]:
-        from ..record.watched import watched
-
         found: set[str] = set()
         for what in changed:
             name, _, attribute = what.rpartition(".")
@@ -221,116 +304,69 @@ class _Build:
             if stamps.listing(folder) != before:
                 raise LeftError(f"{folder} changes right now")
         for folder in set(read) - listed.keys():
-            if stamps.listing(folder) != stamps.unseal(self._note.folders[folder]):
+            if stamps.listing(folder) != stamps.unseal(self._note.folders.get(folder, b"")):
                 raise LeftError(f"{folder} changes right now")
-        for path, stamp in self._changes.changed.items():
+        changes = self._changes
+        found = {**changes.changed, **changes.added, **dict.fromkeys(changes.removed)}
+        for path, stamp in found.items():
             if os.path.dirname(path) not in listed and stamps.stamp_of(path) != stamp:
                 raise LeftError(f"{path} changes right now")
-
-    def _write(self, texts: Mapping[str, str]) -> list[str]:
-        """Write what differs, with a spare copy of each; return which."""
-        from ..changes.spares import Spares
-
-        new: dict[str, bytes] = {}
-        gone: list[bytes] = []
-        for path, text in texts.items():
-            data = text.encode("utf-8")
-            with open(path, "rb") as file:  # a new output is left to a whole build
-                before = file.read()
-            if before != data:
-                new[path] = data
-                gone.append(stamps.digest(before))
-        parts = {path: _part_of(path) for path in new}
-        with open(self._store.journal(self._note.output), "ab") as journal:
-            journal.write(b"".join(os.fsencode(part) + b"\n" for part in parts.values()))
-        for path, data in new.items():
-            with open(parts[path], "wb") as file:
-                file.write(data)
-            os.replace(parts[path], path)
-        spares = Spares(self._store.spares(self._note.output))
-        for path, data in new.items():
-            spares.keep(path, stamps.digest(data))
-        spares.forget(gone)
-        return sorted(new)
 
     def _keep(
         self,
         build: str,
         done: Followed,
         editor: Editor,
-        reads: Mapping[str, Sequence[tuple[str, str]]],
+        articles: Articles | None,
+        reads: Mapping[str, Record],
     ) -> None:
-        from ..record.watched import watched
-
+        """Keep all that the next build starts from, but for files."""
         drawn = self._drawn
-        left = {**done.left, **editor.left}
+        left, dropped = {**done.left, **editor.left}, list(done.dropped)
+        if articles is not None:
+            left |= articles.left
+            dropped += articles.dropped
+            # Lists shift: by and by each page would hang on every article.
+            drawn.drop_reading([*reads, *articles.removed, *articles.feed_paths])
+            drawn.set_readers(articles.reading_rows)
+            drawn.drop_things(articles.gone)
+            for path in articles.removed:
+                drawn.drop_page(path)
+            drawn.set_meta("sources", int(drawn.meta("sources") or 0) + articles.more)
+        drawn.drop_left(dropped)
         drawn.leave((name, stamps.digest(value), value) for name, value in left.items())
-        drawn.drop_left(done.dropped)
-        drawn.add_readers(
-            (name, path, watched(attribute))
-            for path, found in reads.items()
-            for name, attribute in found
-            if watched(attribute)
-        )
+        parts: dict[tuple[str, str], int] = {}
+        for path, (found, _) in reads.items():
+            for name, attribute in found:
+                parts[name, path] = parts.get((name, path), 0) | watched(attribute)
+        drawn.add_readers((*key, part) for key, part in parts.items())
         drawn.commit(build)
 
-    def _note_all(
+    def _told(self, articles: Articles) -> list[Told]:
+        from ...comments.follow import Told
+
+        return [
+            Told(
+                thing=source.thing,
+                field=str(source.article.metadata.get("comments", "")),
+                slug=source.article.slug,
+                url=source.article.url,
+                title=source.article.title,
+                published=source.article.date,
+                language=source.article.lang,
+                html=source.article._content,
+                written=(source.article.title, str(source.article.date)),
+            )
+            for source in articles.sources.values()
+        ]
+
+    def _report(
         self,
-        build: str,
-        listed: Mapping[str, Mapping[str, stamps.Stamp]],
-        digests: Mapping[str, bytes],
-        gone: Iterable[str],
-        texts: Mapping[str, str],
         written: Sequence[str],
-        reads: Mapping[str, Any],
-    ) -> None:
-        note, store, changes = self._note, self._store, self._changes
-        inputs: dict[str, stamps.Known | None] = dict.fromkeys(gone)
-        stamped: dict[str, Any] = dict.fromkeys(gone)
-        found = dict(changes.changed)
-        for folder, entries in listed.items():
-            found |= {os.path.join(folder, name): stamp for name, stamp in entries.items()}
-        for path, stamp in found.items():
-            if path not in stamped:
-                size, changed = stamped[path] = _trusted(stamp, self._started)
-                if path in digests:
-                    inputs[path] = (size, changed, digests[path])
-        outputs = {
-            path: (*(stamps.stamp_of(path) or (-1, 0)), stamps.digest(text.encode("utf-8")))
-            for path, text in texts.items()
-        }
-        patch = self._patch or Patch(note.build, "", {}, {}, {})
-        patch = Patch(
-            patch.base,
-            build,
-            {**patch.inputs, **inputs},
-            {**patch.outputs, **outputs},
-            {**patch.reads, **reads},
-        )
-        store.save_patch(note.output, patch)
-        if len(patch.inputs) + len(patch.outputs) > _LONG:
-            store.save_manifest(note.output, store.manifest(note.output))
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(store.journal(note.output))
-        note.build = build
-        note.amend({**stamped, **{path: stamps.stamp_of(path) for path in written}})
-        self._note_folders(listed)
-        store.save_note(self._settings, self._given, note)
-
-    def _note_folders(self, listed: Iterable[str]) -> None:
-        """Note which folders came and went."""
-        for folder in listed:
-            above, name = os.path.split(folder)
-            known = stamps.unseal(self._note.folders[above])
-            if os.path.isdir(folder):
-                known[name] = stamps.FOLDER
-                self._note.folders.setdefault(folder, stamps.seal({}))
-            else:
-                known.pop(name, None)
-                self._note.folders.pop(folder, None)
-            self._note.folders[above] = stamps.seal(known)
-
-    def _report(self, written: Sequence[str], changed: Iterable[str], parsed: int) -> Report:
+        removed: Collection[str],
+        changed: Iterable[str],
+        parsed: int,
+    ) -> Report:
         from ..report import Report
 
         output, drawn = self._note.output, self._drawn
@@ -339,6 +375,7 @@ class _Build:
             parsed=parsed,
             written=[os.path.relpath(path, output) for path in written],
             kept=max(0, int(drawn.meta("outputs") or 0) - len(written)),
+            removed=sorted(os.path.relpath(path, output) for path in removed),
             sources=int(drawn.meta("sources") or 0),
             swift=True,
         )
@@ -353,13 +390,3 @@ def _workers() -> int:
     from .. import parallel
 
     return parallel.workers()
-
-
-def _trusted(stamp: stamps.Stamp, now: int) -> stamps.Stamp:
-    size, changed = stamp
-    return (size, changed if changed < now - stamps.RACY_NS else stamps.UNTRUSTED)
-
-
-def _part_of(path: str) -> str:
-    folder, name = os.path.split(path)
-    return os.path.join(folder, f".{name[:200]}.tipsblog-new")

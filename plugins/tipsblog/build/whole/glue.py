@@ -25,6 +25,7 @@ from ..changes.inputs import next_change
 from ..record import leaving
 from ..record.glue import frozen, keeper_of, tracer_of
 from ..record.keeping import Said
+from ..record.listed import links_of
 from ..record.recording import Recorder
 from ..session import Session
 from . import addresses, copies, ready, shortcuts
@@ -53,6 +54,8 @@ class Run:
     context: Any = None
     recorder: Recorder | None = None
     ahead: Ahead | None = None
+    #: see `listed.links_of`; known before Pelican replaces what links in a header
+    links: dict[str, list[str]] = field(default_factory=dict)
     parsed: list[Parsed] = field(default_factory=list)
     #: what is replaced in Pelican until the end of the build
     shortcuts: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -201,6 +204,7 @@ def note_context(generators: Iterable[Any]) -> None:
         return
     generators = list(generators)
     _running.context = generators[0].context
+    _running.links = links_of(_running.context["generated_content"])
     _running.session.until = next_change(_running.context, _running.session.made)
 
 
