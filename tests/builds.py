@@ -180,7 +180,7 @@ class Builder:
 
         now: what the clock shows. plain=True, output=...: Pelican alone. apart:
         read edited articles in another process, as where nothing is loaded yet.
-        shared: share out even what a small blog has.
+        shared: share out, and keep out of memory, even what a small blog has.
         """
         assert self._process.stdin
         assert self._process.stdout
@@ -250,7 +250,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
 
     from tipsblog.build import front, glue
     from tipsblog.build.swift import edit, follow
-    from tipsblog.build.whole import ahead, drawing
+    from tipsblog.build.whole import ahead, drawing, parsing, texts
     from tipsblog.spam import blog
 
     os.chdir(request["root"])
@@ -277,7 +277,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             Pelican(values).run()
         else:
             if request.get("shared"):
-                ahead._FEW, drawing._FEW = 20, 4
+                ahead._FEW, drawing._FEW, parsing._FEW, texts._LONG = 20, 4, 2, 0
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)
             answer["why"] = follow.why_not

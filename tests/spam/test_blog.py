@@ -166,6 +166,7 @@ def test_the_edge_alone_does_not_import_the_filter() -> None:
             "tipsblog.spam.keep",
             "tipsblog.spam.marks",
             "tipsblog.spam.model",
+            "tipsblog.spam.pile",
         ]
     )
 

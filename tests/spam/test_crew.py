@@ -132,7 +132,7 @@ def test_where_children_are_stopped_one_process_does_the_work(
 ) -> None:
     alone = _judge(_MANY, tmp_path / "one", 1)
     monkeypatch.setattr(update, "_MANY", 5)
-    monkeypatch.setattr(crew, "read", lambda _: os._exit(3))
+    monkeypatch.setattr(crew._Child, "work", lambda *_: os._exit(3))
 
     assert _judge(_MANY, tmp_path / "three", 3) == alone
 

@@ -30,16 +30,17 @@ from ..errors import TipsblogError
 from . import kept, observer
 from .cache import Cache
 from .changes import surroundings
-from .changes.inputs import find, is_inside
+from .changes.inputs import Inputs, find, is_inside
 from .changes.note import Changes
 from .changes.state import Store
 from .record import leaving, recording
 from .record.bodies import HOW
 from .record.canonical import canonical
+from .record.glue import knows_functions
 from .record.listed import LINKS, LISTED, Listed
 from .report import Report
 from .session import Session
-from .whole import addresses, copies, shortcuts
+from .whole import addresses, copies, shortcuts, texts
 from .whole.copies import Copies
 from .whole.glue import Run, knows_plugins, running, templates_folder
 
@@ -188,7 +189,12 @@ def _build(
     warnings = observer.Warnings()
     files = Copies(session, watch, at_once=not knows_plugins(values))
     run = Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
-    with contextlib.closing(run), _uncollected():
+    apart = not full and _asks_by_name(values, inputs)
+    with (
+        contextlib.closing(run),
+        _uncollected(),
+        texts.shelved(session.shelf) if apart else contextlib.nullcontext(),
+    ):
         try:
             with (
                 observer.observing(watch),
@@ -232,6 +238,22 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _asks_by_name(values: Mapping[str, Any], inputs: Inputs) -> bool:
+    """Tell whether plugins and templates ask for what an article has by its name:
+    nobody for all at once, its `__dict__`.
+    """
+    return (
+        knows_plugins(values)
+        and knows_functions(values)
+        and not any(
+            b"__dict__" in path.read_bytes()
+            for folder in inputs.look
+            for path in Path(folder).rglob("*")
+            if path.is_file()
+        )
+    )
 
 
 def _keep(run: Run, values: Mapping[str, Any], build: str) -> None:

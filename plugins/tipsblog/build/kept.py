@@ -9,7 +9,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, SupportsBytes, TypeVar
 
 from . import observer, parallel
 from .changes.stamps import digest
@@ -65,7 +65,12 @@ def leave(name: str, value: bytes | Callable[[], bytes]) -> None:
     One that is made when asked for must be told by its name alone.
     """
     if _open is not None:
-        _open[0].left[name] = value
+        _open[0].left.add(name, value)
+
+
+def put_down(data: bytes) -> SupportsBytes:
+    """Keep `data` out of memory until the build in progress has ended."""
+    return _open[0].shelf.put(data) if _open is not None else data
 
 
 def leave_aside(make: Callable[[], Mapping[str, bytes]]) -> None:
@@ -107,7 +112,7 @@ def remembered(
             results[key] = pickle.loads(kept[name])  # noqa: S301 - our own cache
     new: dict[bytes, bytes] = {}
     missing = [key for key in names if key not in results]
-    for key, result, data in _made(missing, make, apart=apart):
+    for key, result, data in _made(session, missing, make, apart=apart):
         results[key] = result
         if data is not None:
             new[names[key]] = data
@@ -135,7 +140,11 @@ def _named(settings: bytes, kind: str, parts: Iterable[bytes]) -> bytes:
 
 
 def _made(
-    keys: Sequence[_Key], make: Callable[[_Key], tuple[_Result, bool]], *, apart: bool
+    session: Session,
+    keys: Sequence[_Key],
+    make: Callable[[_Key], tuple[_Result, bool]],
+    *,
+    apart: bool,
 ) -> Iterator[tuple[_Key, _Result, bytes | None]]:
     """Yield each key with its result, and that pickled if it may be kept."""
 
@@ -157,6 +166,6 @@ def _made(
             yield key, make(key)[0], None  # here, where what it says is heard
             continue
         if watch:
-            watch.reads |= done.reads
+            watch.reads |= session.sources.unknown(done.reads)
         data, may_keep = done.result
         yield key, pickle.loads(data), data if may_keep else None  # noqa: S301 - our own child

@@ -17,9 +17,13 @@ import selectors
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
 from . import observer
+
+with contextlib.suppress(ImportError):  # there wherever processes can be forked
+    import resource
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -29,9 +33,9 @@ _NUMBER = struct.Struct(">I")
 #: Items are handed out this many at a time, and so many times at most: all
 #: numbers must fit into a pipe that nobody reads yet.
 _SHARE, _SHARES = 8, 8000
-#: After so many full shares a child makes way for a new one: by and by, what it
-#: touches of its parent's memory becomes its own.
-_LIFE = 64
+#: After so many page faults a child makes way for a new one: by and by, what it
+#: touches of its parent's memory becomes its own, mostly 4 KB for each of them.
+_LIFE = 8_000
 #: Bytes that a pipe holds: some dozens of pages.
 _ROOM = 1 << 20
 
@@ -84,7 +88,9 @@ def each(
     size = 1
     if chosen is None:
         size = max(1, min(_SHARE, len(items) // (4 * processes)), -(-len(items) // _SHARES))
-    shares = [range(len(items))[start : start + size] for start in range(0, len(items), size)]
+    alone = min(len(items), 4 * processes)  # the first ones may be the heaviest
+    starts = [*range(alone), *range(alone, len(items), size), len(items)]
+    shares = [range(start, end) for start, end in pairwise(starts)]
     gc.freeze()  # else the children's collector would copy all memory
     pipes: dict[int, int] = {}
     todo, numbers = os.pipe()
@@ -224,12 +230,11 @@ def _child(
         gc.disable()
         log = Heard()
         logging.getLogger().handlers = [log]
-        for _ in range(_LIFE * _SHARE // len(shares[0])):
-            number = os.read(todo, _NUMBER.size)
-            if not number:
-                break
+        while number := os.read(todo, _NUMBER.size):
             for index in shares[_NUMBER.unpack(number)[0]]:
                 _send(pipe, _run(function, index, items[index], log))
+            if resource.getrusage(resource.RUSAGE_SELF).ru_minflt >= _LIFE:
+                break
         _flush(pipe)
         _write(pipe, pickle.dumps(bool(number)))
         os._exit(0)
@@ -240,8 +245,10 @@ def _child(
 def _run(function: Callable[[Any], Any], index: int, item: Any, log: Heard) -> Done[Any]:
     """Apply `function` to one item; whatever goes wrong stands in the result."""
     watch = observer.active()
+    before = set[str]()
     if watch:
-        watch.reads = set()
+        # What the parent saw is put back: to let go of it would touch every path.
+        before, watch.reads = watch.reads, set()
     log.records = []
     done: Done[Any] = Done(index)
     try:
@@ -250,7 +257,7 @@ def _run(function: Callable[[Any], Any], index: int, item: Any, log: Heard) -> D
         done.error = str(error) or type(error).__name__
     done.logged = log.records
     if watch:
-        done.reads = watch.reads
+        done.reads, watch.reads = watch.reads, before
     return done
 
 
@@ -295,12 +302,14 @@ def _send(pipe: int, done: Done[Any]) -> None:
 def _flush(pipe: int) -> None:
     global _weight
     if _waiting:
-        _write(pipe, pickle.dumps(_waiting, pickle.HIGHEST_PROTOCOL))
-        _waiting.clear()
+        data = pickle.dumps(_waiting, pickle.HIGHEST_PROTOCOL)
+        _waiting.clear()  # now: a page may be large, and the parent busy
+        _write(pipe, data)
     _weight = 0
 
 
 def _write(pipe: int, data: bytes) -> None:
-    view = memoryview(_LENGTH.pack(len(data)) + data)
-    while view:
-        view = view[os.write(pipe, view) :]
+    for part in (_LENGTH.pack(len(data)), data):
+        view = memoryview(part)
+        while view:
+            view = view[os.write(pipe, view) :]

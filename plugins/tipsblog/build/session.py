@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from ..shelf import Shelf
 from . import observer, parallel
 from .changes import stamps, surroundings
 from .changes.inputs import SYSTEM, Inputs
@@ -66,7 +67,8 @@ class Session:
         self.look = _digest([self.settings.hex(), *self.sources.told(inputs.look)])
         self.names: dict[str, list[str] | None] = {}
         self.reads: dict[str, Any] = {}
-        self.left = Left()
+        self.shelf = Shelf()
+        self.left = Left(self.shelf.put)
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)

@@ -10,7 +10,7 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nlargest
-from typing import NamedTuple, overload
+from typing import NamedTuple, SupportsBytes, overload
 
 from ..errors import TipsblogError
 from . import threads
@@ -32,14 +32,15 @@ class Entry(NamedTuple):
 class Folder(NamedTuple):
     """The comments under one key, in the order in which they were loaded.
 
-    problems: what their threads have to mend. packed: for `comments`.
+    problems: what their threads have to mend. packed: for `comments`; what is kept
+    in a file may stand there, too.
     """
 
     key: str
     entries: tuple[Entry, ...]
     errors: tuple[TipsblogError, ...]
     problems: tuple[str, ...]
-    packed: bytes
+    packed: SupportsBytes
 
     @classmethod
     def of(
@@ -62,9 +63,13 @@ class Folder(NamedTuple):
             pickle.dumps(comments, pickle.HIGHEST_PROTOCOL),
         )
 
+    def apart(self, put_down: Callable[[bytes], SupportsBytes]) -> Folder:
+        """Return this with the comments put down elsewhere."""
+        return self._replace(packed=put_down(bytes(self.packed)))
+
     def comments(self) -> tuple[Comment, ...]:
         """Unpack the comments."""
-        found: tuple[Comment, ...] = pickle.loads(self.packed)  # noqa: S301 - packed above
+        found: tuple[Comment, ...] = pickle.loads(bytes(self.packed))  # noqa: S301 - packed above
         return found
 
     def published(self, verdicts: Verdicts) -> list[int]:

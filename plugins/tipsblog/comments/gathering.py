@@ -63,7 +63,7 @@ def gather(store: FileStore) -> Gathered:
 
     wanted = {key: [source] for key, source in sources.items()}
     results = kept.remembered("comments", wanted, load).values()
-    folders = {folder.key: folder for folder, _ in results}
+    folders = {folder.key: folder.apart(kept.put_down) for folder, _ in results}
     return Gathered(folders, files, sources, all(settled for _, settled in results))
 
 
@@ -129,9 +129,11 @@ def verdicts(
         *(articles.mark(key) for key in sorted(with_comments & set(articles))),
     ]
 
+    apart = sum(len(folder.entries) for folder in folders.values()) > _MANY
+
     def judged(_: str) -> tuple[Verdicts, bool]:
         found = judge_blog(
-            [comment for folder in folders.values() for comment in folder.comments()],
+            (comment for folder in folders.values() for comment in folder.comments()),
             articles,
             settings,
             root=root,
@@ -139,9 +141,8 @@ def verdicts(
             name="build",
             own=own,
             reasons=False,  # asked for elsewhere, and would be most of what is kept
-            processes=workers(),
+            processes=workers() if apart else 1,
         )
         return found, gathered.settled
 
-    apart = sum(len(folder.entries) for folder in folders.values()) > _MANY
     return kept.remembered("verdicts", {"all": parts}, judged, apart=apart)["all"]

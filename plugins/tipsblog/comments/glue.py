@@ -27,7 +27,7 @@ from .discussion import Discussion, draw, is_open, reference
 from .folder import Some
 from .gathering import Gathered, Known, gather, verdicts
 from .markup import strip_tags
-from .site import Site
+from .site import Site, with_feeds
 from .sitewide import identity
 from .store import FileStore
 
@@ -114,7 +114,8 @@ def attach(generator: ArticlesGenerator) -> None:
             feed_url=f"feeds/comments/{key}.atom" if fed else "",
             json_url=f"feeds/comments/{key}.json" if fed else "",
         )
-    generator.context["tipsblog"] = Site(generator.articles, shown)
+    site = generator.context["tipsblog"] = Site(generator.articles, shown)
+    site.by_url = with_feeds(live)
     if kept.is_open():
         leaving.leave(
             leaving.Shown(
@@ -156,11 +157,7 @@ def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
     if not isinstance(feed, Atom1Feed):
         return
     site = context["SITEURL"]
-    by_link = {
-        f"{site}/{article.url}": article.discussion
-        for article in [*context["articles"], *context.get("translations", ())]
-        if article.discussion.feed_url
-    }
+    by_url = context["tipsblog"].by_url
     plain_attributes: Callable[[], dict[str, str]] = feed.root_attributes
     plain_elements: Callable[[Any, dict[str, Any]], None] = feed.add_item_elements
 
@@ -169,7 +166,7 @@ def count_in_feed(context: Mapping[str, Any], feed: Any) -> None:
 
     def add_item_elements(handler: Any, item: dict[str, Any]) -> None:
         plain_elements(handler, item)
-        discussion = by_link.get(item["link"].partition("?")[0])
+        discussion = by_url.get(item["link"].partition("?")[0].removeprefix(f"{site}/"))
         if discussion is None:
             return
         comments = discussion.comments

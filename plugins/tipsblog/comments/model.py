@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 #: The longest comment that Blogger takes, in characters; the form holds to it.
 #: Imported comments may be longer.
@@ -112,6 +114,10 @@ class Comment:
         if self.removed_by is not None and self.status is not Status.DELETED:
             raise ValueError("only a deleted comment has somebody who removed it")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A build unpickles each comment several times, and checked ones need no check.
+        return _again, (_values(self),)
+
     def erased(self) -> Comment:
         """Return the place that this comment leaves at its writer's wish: no
         name, no words.
@@ -125,6 +131,18 @@ class Comment:
             status=Status.DELETED,
             removed_by=Remover.AUTHOR,
         )
+
+
+_values = attrgetter(*Comment.__slots__)
+_set = [getattr(Comment, name).__set__ for name in Comment.__slots__]
+
+
+def _again(values: tuple[Any, ...]) -> Comment:
+    """Return the comment that had these values."""
+    comment = object.__new__(Comment)
+    for put, value in zip(_set, values, strict=True):
+        put(comment, value)
+    return comment
 
 
 def is_key(text: str) -> bool:

@@ -25,6 +25,8 @@ class Site:
         """shown: the published comments, by key."""
         self._articles = articles
         self._shown = shown
+        #: the discussions that feeds point to, by the address of their article
+        self.by_url: dict[str, Any] = {}
         self.feed_url = SITE_FEED
         self.json_url = SITE_JSON
         # At once: a page asks for them, and pages are drawn by many processes.
@@ -45,6 +47,11 @@ class Site:
     def most_discussed(self) -> list[Any]:
         """The articles with most comments, those with none left out."""
         return [article for _, _, article in discussed(self._articles)[:DISCUSSED]]
+
+
+def with_feeds(articles: Iterable[Any]) -> dict[str, Any]:
+    """Return the discussions that have feeds of their own, by the address of their article."""
+    return {one.url: one.discussion for one in articles if one.discussion.feed_url}
 
 
 def discussed(articles: Iterable[Any]) -> list[tuple[int, str, Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from ..settings import PREFIX, Settings
 from . import marks
 from .keep import Keep
 from .model import Article, Outcome, Reason, Verdict
+from .pile import Articles, Pile
 
 if TYPE_CHECKING:
     from .policy import Policy
@@ -69,28 +70,32 @@ def judge_blog(
     root: where the lists named in `settings` are looked for. state: the folder
     of what is kept. name: of the caller; who sees the articles' texts in another
     way keeps another copy. own: the blog's own addresses, as far as they are known.
-    reasons: whether the verdicts say why. processes: that
-    may work on many comments; they are forked, so that no other thread may run.
+    reasons: whether the verdicts say why. processes: of a large blog, that may work
+    on its comments; they are forked, so that no other thread may run.
 
     Raises `SettingError` for a list that cannot be read.
     """
-    ordered = sorted(comments, key=marks.moment)
-    lists = _lists(root, settings)
-    context = _context(settings, lists, reasons=reasons)
-    said = [marks.said_by(comment) for comment in ordered]
-    about, linked = _about(ordered, articles)
-    now = marks.Marks(context, own=tuple(own)).grown(ordered, said, about.values())
-    with closing(Keep(_file(state, name))) as keep:
+    with ExitStack() as stack:
+        if processes > 1:
+            ordered = stack.enter_context(closing(Pile.apart(comments)))
+            articles = stack.enter_context(closing(Articles(articles)))
+        else:
+            ordered = Pile(comments)
+        lists = _lists(root, settings)
+        context = _context(settings, lists, reasons=reasons)
+        about, linked = _about(ordered.places, articles)
+        now = marks.Marks(context, own=tuple(own)).grown(ordered, ordered.said, about.values())
+        keep = stack.enter_context(closing(Keep(_file(state, name))))
         if keep.head.get("mark") == str(now):
             with suppress(sqlite3.Error, ValueError):
-                return _judged(ordered, keep.verdicts(), str(now))
+                return _judged(ordered.places, keep.verdicts(), str(now))
             keep.forget()
 
         from . import update  # only who has something to judge waits for it
 
-        blog = update.Blog(ordered, said, about, {*own, *linked}, now, articles)
+        blog = update.Blog(ordered, ordered.said, about, {*own, *linked}, now, articles)
         found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons, processes))
-    return _judged(ordered, found, str(now))
+        return _judged(ordered.places, found, str(now))
 
 
 def judge_new(
@@ -126,7 +131,7 @@ def judge_new(
 
     Raises `SettingError` for a list that cannot be read.
     """
-    ordered = sorted(new, key=marks.moment)
+    ordered = Pile(new)
     lists = _lists(root, settings)
     context = _context(settings, lists, reasons=reasons)
     with closing(Keep(_file(state, name))) as keep:
@@ -135,7 +140,7 @@ def judge_new(
         try:
             known = marks.Marks.restored(keep.head)
             before = keep.about({comment.article for comment in ordered})
-            about, linked = _about(ordered, articles)
+            about, linked = _about(ordered.places, articles)
             if (
                 not ordered
                 or marks.moment(ordered[0]) <= known.last
@@ -145,18 +150,23 @@ def judge_new(
 
             from . import update
 
-            said = [marks.said_by(comment) for comment in ordered]
             fresh = [one for key, one in about.items() if key not in before]
-            now = known.grown(ordered, said, fresh)
+            now = known.grown(ordered, ordered.said, fresh)
             blog = update.Blog(
-                ordered, said, about, {*known.own, *linked}, now, articles, keep.head["count"]
+                ordered,
+                ordered.said,
+                about,
+                {*known.own, *linked},
+                now,
+                articles,
+                keep.head["count"],
             )
             found = update.add(keep, blog, update.How(_policy(settings, lists), reasons))
         except (sqlite3.Error, ValueError):
             return None
     if found is None:
         return None
-    return _judged(ordered, found, str(now))
+    return _judged(ordered.places, found, str(now))
 
 
 def judge_again(
@@ -184,7 +194,7 @@ def judge_again(
 
     Raises `SettingError` for a list that cannot be read.
     """
-    ordered = sorted(thread, key=marks.moment)
+    ordered = Pile(thread)
     lists = _lists(root, settings)
     context = _context(settings, lists, reasons=reasons)
     key = now.key
@@ -205,7 +215,8 @@ def judge_again(
             return None
     if found is None:
         return None
-    return _judged([one for one, _ in found], [said for _, said in found], str(grown))
+    places = [(one.article, one.id) for one, _ in found]
+    return _judged(places, [said for _, said in found], str(grown))
 
 
 def forget_kept(state: Path) -> None:
@@ -222,24 +233,24 @@ def policy_of(settings: Settings, root: Path) -> Policy:
 
 
 def _about(
-    comments: Iterable[Comment], articles: Mapping[str, Article]
+    places: Iterable[Key], articles: Mapping[str, Article]
 ) -> tuple[dict[str, bytes], set[str]]:
-    """Return digests of the articles of `comments`, and the sites they link to."""
+    """Return digests of the articles of comments, and the sites they link to."""
     about: dict[str, bytes] = {}
     linked: set[str] = set()
-    for key in {comment.article: None for comment in comments}:
+    for key in {key: None for key, _ in places}:
         article = articles.get(key)
         about[key] = marks.about(key, article)
         linked |= marks.linked(article)
     return about, linked
 
 
-def _judged(ordered: Sequence[Comment], found: Iterable[Any], mark: str) -> Judged:
+def _judged(places: Sequence[Key], found: Iterable[Any], mark: str) -> Judged:
     """Put verdicts, in order of the comments, to their places."""
     outcomes = {outcome.value: outcome for outcome in Outcome}
     rows: dict[Key, tuple[Outcome, float, str]] = {}
-    for comment, (_, outcome, score, why) in zip(ordered, found, strict=True):
-        rows[comment.article, comment.id] = (
+    for place, (_, outcome, score, why) in zip(places, found, strict=True):
+        rows[place] = (
             outcomes.get(outcome) or Outcome(outcome),
             score,
             why,

@@ -45,7 +45,7 @@ _SOME = 1000
 _BLOCK, _BLOCKS = 32, 8
 #: Articles and discussions that a child remembers the words of; those that were
 #: commented on last will be again.
-_SUBJECTS = 200
+_SUBJECTS = 64
 
 
 class _Told(NamedTuple):
@@ -80,8 +80,8 @@ def each(
         for item in items[number::processes]:
             pipe.send(function(item))
 
-    with _children(work, processes) as pipes:
-        return [_received(pipes[index % processes]) for index in range(len(items))]
+    with children(work, processes) as pipes:
+        return [received(pipes[index % processes]) for index in range(len(items))]
 
 
 def survey(
@@ -103,15 +103,18 @@ def survey(
     count = len(comments)
     chunks = [range(at, min(at + _SOME, count)) for at in range(0, count, _SOME)]
 
+    # What it takes to read a comment is loaded now, and not by each child.
+    _Child(comments, site).look(range(1))
+
     def work(number: int, pipe: Connection) -> None:
         mine = [[at for at in chunk if owners[at] == number] for chunk in chunks]
         _Child(comments, site).work(mine, finish, pipe)
 
     def gathered(pipes: Sequence[Connection], chunk: range) -> list[Any]:
-        parts = [iter(_received(pipe)) for pipe in pipes]
+        parts = [iter(received(pipe)) for pipe in pipes]
         return [next(parts[owners[at]]) for at in chunk]
 
-    with _children(work, processes) as pipes:
+    with children(work, processes) as pipes:
         placed = _walk(comments, chunks[0], gathered(pipes, chunks[0]), site)
         for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):
             # Children read what follows, then wait to be told of this chunk.
@@ -124,7 +127,7 @@ def survey(
                 placed = _walk(comments, following, told, site)
             yield from gathered(pipes, chunk)
         for pipe in pipes:
-            site.join(_received(pipe))
+            site.join(received(pipe))
 
 
 def _walk(
@@ -182,19 +185,19 @@ class _Child:
         finish: Callable[[Sequence[tuple[int, Surveyed]]], list[Any]],
         pipe: Connection,
     ) -> None:
-        read, told = self._look(chunks[0])
+        read, told = self.look(chunks[0])
         pipe.send(told)
         for chunk, following in zip(chunks, [*chunks[1:], None], strict=True):
             before = read
             if following is not None:
-                read, told = self._look(following)
+                read, told = self.look(following)
                 pipe.send(told)
             surveyed = self._survey(before, pipe.recv())
             pipe.send(finish(list(zip(chunk, surveyed, strict=True))))
         live = {key: thread.state() for key, thread in self._threads.items()}
         pipe.send({**self._quiet, **live})
 
-    def _look(self, chunk: Sequence[int]) -> tuple[list[_Read], list[_Told]]:
+    def look(self, chunk: Sequence[int]) -> tuple[list[_Read], list[_Told]]:
         """Read some comments, each as if it were the first."""
         seen, told = [], []
         for at in chunk:
@@ -245,9 +248,7 @@ class _Child:
 
 
 @contextmanager
-def _children(
-    work: Callable[[int, Connection], None], processes: int
-) -> Iterator[list[Connection]]:
+def children(work: Callable[[int, Connection], None], processes: int) -> Iterator[list[Connection]]:
     """Fork children that each do their `work`, and leave with them."""
     gc.freeze()  # else the children's collector would copy all memory
     pipes: list[Connection] = []
@@ -290,7 +291,7 @@ def _be_child(
     os._exit(0)
 
 
-def _received(pipe: Connection) -> Any:
+def received(pipe: Connection) -> Any:
     try:
         return pipe.recv()
     except (EOFError, OSError) as error:

@@ -339,7 +339,7 @@ class Site:
     def grow(self, traced: Trace, suspicious: bool) -> None:
         """Let what comes later be compared with a comment, but for its thread."""
         author = traced.author
-        source = (author, traced.id, traced.article)
+        source = (author, traced.id, intern(traced.article))
         for head, tail in traced.ends:
             self._ends.setdefault(head, source)
             self._ends.setdefault(tail, source)

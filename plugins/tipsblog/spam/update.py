@@ -31,6 +31,7 @@ from .keep import Changes, Keep, Row, Said
 from .learn import Learned
 from .marks import Marks, about, linked, status_of
 from .model import Article, Outcome
+from .pile import Pile
 from .place import Around, Site
 from .policy import Policy
 from .reading import host_of, read
@@ -61,7 +62,7 @@ class Blog(NamedTuple):
     addresses. marks: of all comments, those before the first, too.
     """
 
-    comments: Sequence[Comment]
+    comments: Pile
     said: Sequence[bytes]
     about: Mapping[str, bytes]
     linked: Set[str]
@@ -174,7 +175,7 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
     if revised is None:
         return None
     new = Blog(
-        blog.comments[len(kept) :],
+        Pile(blog.comments[len(kept) :]),
         blog.said[len(kept) :],
         blog.about,
         blog.linked,
@@ -222,8 +223,8 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
     """Judge all comments. What is found is kept as it comes: of a big blog it is
     more than fits into memory.
     """
-    lessons = {number for number, one in enumerate(blog.comments) if is_lesson(one)}
-    friends = friends_among(blog.comments)
+    decided = {number: one for number, one in enumerate(blog.comments) if is_lesson(one)}
+    lessons, friends = decided.keys(), friends_among(decided.values())
 
     def write(changes: Changes, kept: Keep) -> None:
         site = Site(blog.articles, _own(blog))
@@ -401,7 +402,7 @@ def _write_added(changes: Changes, new: Blog, added: Iterable[_Found], site: Sit
         Row(number, one.article, one.id, one.author, said, status_of(one), evidence, around)
         for one, said, (number, evidence, around) in zip(new.comments, new.said, added, strict=True)
     )
-    numbers = {(one.article, one.id): at for at, one in enumerate(new.comments, new.first)}
+    numbers = {place: at for at, place in enumerate(new.comments.places, new.first)}
     state = site.state()
     changes.site(state, numbers)
     changes.about({key: new.about[key] for key in state["threads"]})

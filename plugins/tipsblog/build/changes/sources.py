@@ -171,6 +171,10 @@ class Sources:
         """Return the stamps of the files that stand elsewhere."""
         return {path: self.found[path][:2] for path in self.inputs.files}
 
+    def unknown(self, paths: Iterable[str]) -> set[str]:
+        """Return which of `paths` were not known as inputs at the beginning."""
+        return {path for path in paths if path not in self.found}
+
     def is_extra(self, path: str, output: str) -> bool:
         """Tell whether `path` is an input that stands in none of the roots."""
         seals = self._seals

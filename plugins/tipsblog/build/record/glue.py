@@ -21,20 +21,25 @@ def tracer_of(context: dict[str, Any], settings: Mapping[str, Any]) -> Tracer | 
     """Return what notes the reads of all that templates see; None where a
     function of the settings' own may tell them anything.
     """
-    filters = settings["JINJA_FILTERS"].values()
-    extensions = settings["JINJA_ENVIRONMENT"].get("extensions", ())
-    if (
-        settings["JINJA_GLOBALS"]
-        or settings["JINJA_TESTS"]
-        or not all(str(one.__module__).startswith("tipsblog.") for one in filters)
-        or not all(str(one).startswith("jinja2.ext.") for one in extensions)
-    ):
+    if not knows_functions(settings):
         return None
     return Tracer(
         _objects(context),
         settings=settings,
         wrappers=(URLWrapper,),
         listings=(Paginator, ListPage),
+    )
+
+
+def knows_functions(settings: Mapping[str, Any]) -> bool:
+    """Tell whether templates get no function but Pelican's, Jinja's and ours."""
+    filters = settings["JINJA_FILTERS"].values()
+    extensions = settings["JINJA_ENVIRONMENT"].get("extensions", ())
+    return (
+        not settings["JINJA_GLOBALS"]
+        and not settings["JINJA_TESTS"]
+        and all(str(one.__module__).startswith("tipsblog.") for one in filters)
+        and all(str(one).startswith("jinja2.ext.") for one in extensions)
     )
 
 

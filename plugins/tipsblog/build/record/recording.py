@@ -10,10 +10,10 @@ import contextlib
 import marshal
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, SupportsBytes
 
+from ...shelf import Shelf
 from ..changes.stamps import digest
 from .drawn import Drawn, forget, opened
 from .keeping import Keeper, Kept
@@ -23,36 +23,22 @@ from .watched import watched
 class Recorder:
     """Brings what was kept into the file, in step with the manifest."""
 
-    def __init__(self, keeper: Keeper) -> None:
+    def __init__(self, keeper: Keeper, shelf: Shelf) -> None:
         self.keeper = keeper
-        #: where in the file below stands what was kept of a page; None: nothing
-        self._places: dict[str, tuple[int, int] | None] = {}
-        self._spill = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the build
+        self._shelf = shelf
+        #: what was kept of each page; None: nothing
+        self._packed: dict[str, SupportsBytes | None] = {}
         self.pages: set[str] = set()
         self.feeds: set[tuple[str, str]] = set()
-        self.left: dict[str, bytes | Callable[[], bytes]] = {}
+        self.left: dict[str, SupportsBytes | Callable[[], bytes]] = {}
 
     def keep(self, path: str, data: bytes | None) -> None:
-        """Take in what was kept of a page, packed; all of a large blog would fill memory."""
-        self._places[path] = None
-        if data is not None:
-            with contextlib.suppress(OSError):  # no room: a whole build must draw it again
-                place = self._spill.seek(0, os.SEEK_END)
-                self._spill.write(data)
-                self._spill.flush()
-                self._places[path] = (place, len(data))
-
-    def close(self) -> None:
-        """Let go of what was taken in."""
-        with contextlib.suppress(OSError):
-            self._spill.close()
+        """Take in what was kept of a page, packed."""
+        self._packed[path] = None if data is None else self._shelf.put(data)
 
     def _kept(self, path: str) -> Kept | None:
-        place = self._places[path]
-        if place is None:
-            return None
-        self._spill.seek(place[0])
-        return Kept.unpack(self._spill.read(place[1]))
+        packed = self._packed[path]
+        return None if packed is None else Kept.unpack(bytes(packed))
 
     def expect_feed(self, path: str, contents: Iterable[Any], kind: str) -> None:
         """Note which articles are in one of Pelican's feeds."""
@@ -81,8 +67,8 @@ class Recorder:
         """
         if not before or file.build != before:
             file.empty()
-        drawn = [path for path in self._places if path in reads]
-        owned: dict[str, tuple[str, bytes]] = {}
+        drawn = [path for path in self._packed if path in reads]
+        owned: dict[str, str] = {}
         said: dict[str, str] = {}
         asked: dict[tuple[str, str], str] = {}
         for path in drawn:
@@ -90,7 +76,7 @@ class Recorder:
             file.set_packed(path, build, kept.page if kept else None)
             if kept:
                 said |= kept.said
-                owned[kept.owner] = path, kept.read
+                owned[kept.owner] = path
                 for pair in reads[path][0]:
                     asked.setdefault(pair, path)
         file.add_said(said)
@@ -103,7 +89,9 @@ class Recorder:
                 things.setdefault(name, {})[attribute] = path
         for name, attributes in things.items():
             known = file.thing(name)
-            fresh = self._fresh(name, attributes, known, builds, owned.get(name))
+            about = self._kept(owned[name]) if name in owned else None
+            read = (owned[name], about.read) if about else None
+            fresh = self._fresh(name, attributes, known, builds, read)
             if fresh:
                 known |= {key: (*entry, path, build) for key, (entry, path) in fresh.items()}
                 file.set_thing(name, known)
@@ -160,14 +148,14 @@ class Recorder:
 
 
 def _changed(
-    left: Mapping[str, bytes | Callable[[], bytes]], digests: Mapping[str, bytes]
+    left: Mapping[str, SupportsBytes | Callable[[], bytes]], digests: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes, bytes]]:
     for name, value in left.items():
         if callable(value):
             if name not in digests:
                 yield name, b"", value()
-        elif (mark := digest(value)) != digests.get(name):
-            yield name, mark, value
+        elif (mark := digest(data := bytes(value))) != digests.get(name):
+            yield name, mark, data
 
 
 def save(recorder: Recorder | None, path: str, *, build: str, **facts: Any) -> None:

@@ -17,6 +17,7 @@ from pelican import utils
 from pelican.contents import Article, Page
 from pelican.plugins import signals
 from pelican.readers import MarkdownReader, _filter_discardable_metadata
+from pelican.urlwrappers import URLWrapper
 from pelican.writers import Writer
 
 from .. import observer
@@ -65,8 +66,7 @@ class Run:
         self.session.left.close()
         if self.ahead is not None:
             self.ahead.close()
-        if self.recorder is not None:
-            self.recorder.close()
+        self.session.shelf.close()
 
 
 _running: Run | None = None
@@ -119,6 +119,7 @@ def _prepare(generator: Any, kind: type) -> None:
         warned=lambda: warnings.count,
         warm=functools.partial(shortcuts.warm_markdown, values),
         markdown=MarkdownReader,
+        wrapper=URLWrapper,
     )
     _running.parsed.append(parsed)
     name = kind.__name__.upper()
@@ -166,7 +167,7 @@ def choose_writer(pelican: Any) -> Any:
         run.shortcuts.enter_context(addresses.frozen_addresses())
         # With RELATIVE_URLS each page reads other addresses.
         if tracer is not None and not values["RELATIVE_URLS"]:
-            run.recorder = Recorder(keeper_of(tracer, run.context, values))
+            run.recorder = Recorder(keeper_of(tracer, run.context, values), run.session.shelf)
             if leaving.knows_all(vars(signals)):  # others may change contents meanwhile
                 run.ahead = Ahead(tracer, run.session.every_read(), run.context[FLAG])
 

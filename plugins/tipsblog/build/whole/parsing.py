@@ -28,6 +28,8 @@ from . import ready
 _FEW = 12
 #: So many results are kept in memory until they are written.
 _MANY = 500
+#: Attributes that hold what many contents have in common.
+_LABELS = frozenset(["category", "tags", "author", "authors"])
 
 
 class Parsed:
@@ -47,12 +49,14 @@ class Parsed:
         warned: Callable[[], int],
         warm: Callable[[list[str]], None],
         markdown: type,
+        wrapper: type,
     ) -> None:
         """readers: Pelican's. root: where the files' paths start. kind: the class of
         the contents; context: the generator's; whole: whether they may be kept whole.
         keep: drops the values that a reader wants dropped. warned: counts warnings.
         warm: is called with the paths that several processes will parse. markdown:
-        the class of readers whose files get a mark.
+        the class of readers whose files get a mark. wrapper: that of labels,
+        categories and authors.
         """
         self._session, self._cache, self._readers = session, cache, readers
         self._root, self._kind, self._context, self._whole = root, kind, context, whole
@@ -66,6 +70,8 @@ class Parsed:
         #: of each file that may be parsed without Pelican: `head` and `mark` of `Kept`
         self.marks: dict[str, tuple[bytes, bytes] | None] = {}
         self._said: list[tuple[str, Any]] = []
+        self._wrapper = wrapper
+        self._wrappers: dict[tuple[Any, ...], Any] = {}
         self._marked = {form for form, one in readers.readers.items() if type(one) is markdown}
         for form in self._marked:
             reader = readers.readers[form]
@@ -113,6 +119,7 @@ class Parsed:
             if type(found) is self._kind and ready.is_steady(found, self._now):
                 del self._kept[place]
                 self.marks[place] = mark
+                self._lighten(found)
                 return found
         watch, warned = observer.active(), self._warned()
         before: set[str] = set()
@@ -135,12 +142,31 @@ class Parsed:
             found, mark = self._packing.load(data)
             if type(found) is tuple:
                 self.marks[path] = mark
-                return found
+                content, metadata = found
+                return content, {name: self._shared(value) for name, value in metadata.items()}
         self._said.clear()
         watch = observer.active()
         if watch:
             self._reading, watch.reads = (self._warned(), watch.reads), set()
         return default
+
+    def _lighten(self, content: Any) -> None:
+        """Let go of what `content` has in memory and others have, too, or a file."""
+        content._content = content._content  # see `texts`
+        content.metadata = {name: self._shared(value) for name, value in content.metadata.items()}
+        for name in _LABELS & vars(content).keys():
+            setattr(content, name, self._shared(getattr(content, name)))
+
+    def _shared(self, value: Any) -> Any:
+        """Return labels, categories and authors that are the same for all articles."""
+        if isinstance(value, list):
+            return [self._shared(one) for one in value]
+        if not isinstance(value, self._wrapper):
+            return value
+        parts = [part for part in vars(value).values() if part is not self._readers.settings]
+        if not all(isinstance(part, str | bool | None) for part in parts):
+            return value
+        return self._wrappers.setdefault((type(value), *parts), value)
 
     def put(self, path: str, result: Any) -> None:
         """Pelican's `cache_data`: `path` has just been read."""

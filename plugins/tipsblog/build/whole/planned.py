@@ -10,11 +10,13 @@ import io
 import os
 from collections.abc import Callable, Iterable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from pelican.writers import Writer
 
 from ...checklists.glue import ChecklistsPage
+from ...comments.site import with_feeds
 from .deferred import Layer
 from .lists import Lists
 
@@ -116,11 +118,11 @@ class Plan(Writer):  # type: ignore[misc]
         if place in self.feeds or place in self.pages:
             raise TwiceError(place)
         shown = elements[: self.settings["FEED_MAX_ITEMS"]]
-        # Whoever counts comments looks at the articles of the context.
-        context = {**context, "articles": shown, "translations": []}
 
         def write(writer: Any) -> None:
-            writer.write_feed(shown, context, path, *given, **named)
+            # Whoever counts comments in a feed finds them there.
+            counted = {**context, "tipsblog": SimpleNamespace(by_url=with_feeds(shown))}
+            writer.write_feed(shown, counted, path, *given, **named)
 
         kind = named.get("feed_type", given[1] if len(given) > 1 else "atom")
         self.feeds[place] = Feed(shown, "rss" if kind == "rss" else "feed", write)
