@@ -278,6 +278,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         else:
             if request.get("shared"):
                 ahead._FEW, drawing._FEW, parsing._FEW, texts._LONG = 20, 4, 2, 0
+                parsing._MANY = 1
+                _let_one_process_keep()
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)
             answer["why"] = follow.why_not
@@ -291,6 +293,20 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001
         answer["error"] = f"{type(error).__name__}: {error}"
     return answer
+
+
+def _let_one_process_keep() -> None:
+    """Stop any other that writes into the cache: they would wait for each other."""
+    from tipsblog.build.cache import Cache
+
+    owner, plain = os.getpid(), Cache.put
+
+    def put(self: Cache, *values: Any) -> None:
+        if os.getpid() != owner:
+            os._exit(1)
+        plain(self, *values)
+
+    Cache.put = put  # type: ignore[method-assign]
 
 
 def _leave_alone(pelican: Any) -> None:

@@ -112,6 +112,14 @@ class Parsed:
         **signals: Any,
     ) -> Any:
         """Pelican's `read_file`: the content made of a file."""
+        content = self._content(base_path, path, content_class, fmt, context, **signals)
+        if len(self._new) >= _MANY:
+            self.save()
+        return content
+
+    def _content(
+        self, base_path: str, path: str, content_class: Any, fmt: Any, context: Any, **signals: Any
+    ) -> Any:
         place = os.path.abspath(os.path.join(base_path, path))
         ours = content_class is self._kind and context is self._context and not fmt
         if ours and place in self._kept:
@@ -184,15 +192,13 @@ class Parsed:
             self._pack(path, (content, metadata))
 
     def save(self) -> None:
-        """Keep what was parsed."""
+        """Keep what was parsed. For one process alone: others would wait for it."""
         self._cache.put(self._new, self._used)
         self._new.clear()  # else it is in memory twice, to the end of the build
 
     def _keep_whole(self, path: str, content: Any) -> None:
         if ready.is_whole(content) and ready.is_steady(content, self._now):
             self._pack(path, content)
-            if len(self._new) >= _MANY:
-                self.save()
 
     def _pack(self, path: str, found: Any) -> None:
         self._new[self._key(path)] = self._packing.dump((found, self.marks[path]))
@@ -220,7 +226,7 @@ class Parsed:
         if not self._session.sources.is_still(path):
             return None  # changed since the build began
         if self._whole:
-            self.read_file(self._root, path, self._kind, None, self._context)
+            self._content(self._root, path, self._kind, None, self._context)
         else:
             self.get(path)
             content, metadata = self._readers.readers[_form(path)].read(path)
