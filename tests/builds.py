@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import types
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -80,7 +82,7 @@ TEMPLATES = {
 
 
 #: Ends itself when so many files were opened or replaced after all was drawn.
-KILLED = """
+_KILLED = """
 import os, signal, sys
 from tipsblog.build import front
 from tipsblog.build.swift import follow
@@ -241,6 +243,23 @@ def serve() -> None:
             answers.write((pipe.read() or '{"error": "killed"}') + "\n")
         os.waitpid(pid, 0)
         answers.flush()
+
+
+def check_killed(blog: Blog, builder: Builder, after: int, change: Callable[[], object]) -> None:
+    """Kill a build that follows `change` after so many steps: the next makes it right."""
+    environment = {**os.environ, "PYTHONPATH": str(blog.settings["PLUGIN_PATHS"][0])}
+    command = [sys.executable, "-c", _KILLED, str(after)]
+    # The clock of this process is not pinned.
+    subprocess.run(command[:3], cwd=blog.root, env=environment, check=True)
+    change()
+    process = subprocess.run(command, cwd=blog.root, env=environment, check=False)
+    assert process.returncode in (0, -signal.SIGKILL)
+
+    assert not builder.build(blog)["error"]
+
+    assert builder.differences(blog) == []
+    leftovers = [path.name for path in blog.output.rglob(".*") if path.is_file()]
+    assert leftovers == []
 
 
 def _answer(request: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from builds import KILLED, NOW, TEMPLATES, Blog, Builder, build, read
+from builds import NOW, TEMPLATES, Blog, Builder, build, check_killed, read
 from tipsblog.build.changes.state import Store
 from tipsblog.build.markdown import source
 
@@ -491,21 +490,11 @@ def test_it_is_explained(built: Blog) -> None:
 def test_an_edit_killed_at_any_moment_is_made_right_by_the_next_build(
     built: Blog, builder: Builder, seed: int
 ) -> None:
-    chance = random.Random(seed)
-    environment = {**os.environ, "PYTHONPATH": str(built.settings["PLUGIN_PATHS"][0])}
-    command = [sys.executable, "-c", KILLED, str(chance.randrange(40))]
-    # The clock of this process is not pinned.
-    subprocess.run(command[:3], cwd=built.root, env=environment, check=True)
-    for name in ("ant", "dog", "fox"):
-        rewrite(built, name, f"{LIST if name == 'fox' else ''}\nShort words of {name}.")
-    process = subprocess.run(command, cwd=built.root, env=environment, check=False)
-    assert process.returncode in (0, -signal.SIGKILL)
+    def change() -> None:
+        for name in ("ant", "dog", "fox"):
+            rewrite(built, name, f"{LIST if name == 'fox' else ''}\nShort words of {name}.")
 
-    assert not builder.build(built)["error"]
-
-    assert builder.differences(built) == []
-    leftovers = [path.name for path in built.output.rglob(".*") if path.is_file()]
-    assert leftovers == []
+    check_killed(built, builder, random.Random(seed).randrange(40), change)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from builds import KILLED, NOW, TEMPLATES, Blog, Builder, build, read
+from builds import NOW, TEMPLATES, Blog, Builder, build, check_killed, read
 from tipsblog.build.changes.state import Store
 from tipsblog.build.record import listed
 
@@ -603,22 +602,12 @@ def test_it_is_explained(built: Blog) -> None:
 def test_a_follow_killed_at_any_moment_is_made_right_by_the_next_build(
     built: Blog, builder: Builder, seed: int
 ) -> None:
-    chance = random.Random(seed)
-    environment = {**os.environ, "PYTHONPATH": str(built.settings["PLUGIN_PATHS"][0])}
-    command = [sys.executable, "-c", KILLED, str(chance.randrange(140))]
-    # The clock of this process is not pinned.
-    subprocess.run(command[:3], cwd=built.root, env=environment, check=True)
-    write(built, "ibis", tags="green", date="2022-01-01 10:00")
-    write(built, "bee", title="Another")
-    remove(built, "hen")
-    process = subprocess.run(command, cwd=built.root, env=environment, check=False)
-    assert process.returncode in (0, -signal.SIGKILL)
+    def change() -> None:
+        write(built, "ibis", tags="green", date="2022-01-01 10:00")
+        write(built, "bee", title="Another")
+        remove(built, "hen")
 
-    assert not builder.build(built)["error"]
-
-    assert builder.differences(built) == []
-    leftovers = [path.name for path in built.output.rglob(".*") if path.is_file()]
-    assert leftovers == []
+    check_killed(built, builder, random.Random(seed).randrange(140), change)
 
 
 @pytest.mark.parametrize(
