@@ -249,6 +249,16 @@ def serve() -> None:
         answers.flush()
 
 
+def explained(blog: Blog) -> str:
+    """Build with `tipsblog build --explain`; return what it says."""
+    environment = {**os.environ, "PYTHONPATH": str(blog.settings["PLUGIN_PATHS"][0])}
+    command = [sys.executable, "-m", "tipsblog", "build", "--explain"]
+    done = subprocess.run(
+        command, cwd=blog.root, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
 def check_killed(blog: Blog, builder: Builder, after: int, change: Callable[[], object]) -> None:
     """Kill a build that follows `change` after so many steps: the next makes it right."""
     environment = {**os.environ, "PYTHONPATH": str(blog.settings["PLUGIN_PATHS"][0])}

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from builds import NOW, TEMPLATES, Blog, Builder, build, check_killed, read
+from builds import NOW, TEMPLATES, Blog, Builder, build, check_killed, explained, read
 from tipsblog.build.changes.state import Store
 from tipsblog.build.record import listed
 
@@ -572,22 +572,13 @@ def test_a_list_of_all_on_pages_that_are_not_looked_at_is_left_to_pelican(
 
 
 def test_it_is_explained(built: Blog) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(built.settings["PLUGIN_PATHS"][0])}
-    command = [sys.executable, "-m", "tipsblog", "build", "--explain"]
-
-    def said() -> str:
-        done = subprocess.run(
-            command, cwd=built.root, env=environment, capture_output=True, text=True, check=True
-        )
-        return done.stdout
-
-    said()  # the clock of this process is not pinned
+    explained(built)  # the clock of this process is not pinned
     write(built, "ibis")
-    followed = said()
+    followed = explained(built)
     remove(built, "ibis")
-    gone = said()
+    gone = explained(built)
     write(built, "ibis", status="draft")
-    whole = said()
+    whole = explained(built)
 
     path = str(built.root / "content/articles/ibis.md")
     assert "without a build of Pelican's" in followed
