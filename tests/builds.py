@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -136,9 +135,6 @@ class Blog:
         self.settings.update(changes)
         lines = [f"{name} = {value!r}\n" for name, value in self.settings.items()]
         self.write("pelicanconf.py", "".join(lines))
-        # Python knows a compiled file by whole seconds and size: a second change
-        # within a second would not be seen, by Pelican alone neither.
-        shutil.rmtree(self.root / "__pycache__", ignore_errors=True)
 
     def write(self, name: str, text: str) -> Path:
         path = self.root / name

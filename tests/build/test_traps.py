@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import random
 import shutil
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -146,6 +148,23 @@ def test_a_setting_of_pelican_or_of_the_plugin_changes_everything(
     builder.build(built, now=NOW)
 
     assert "mailto" in read(built, "ant.html")
+    assert builder.differences(built, now=NOW) == []
+
+
+def test_settings_saved_twice_within_a_second_are_the_last_ones(
+    built: Blog, builder: Builder
+) -> None:
+    settings = built.root / "pelicanconf.py"
+    built.set(SITENAME="Once")
+    os.utime(settings, (NOW, NOW + 0.2))
+    compiled = Path(py_compile.compile(str(settings)) or "")
+    os.utime(compiled, (NOW, NOW + 0.4))
+    built.set(SITENAME="Then")
+    os.utime(settings, (NOW, NOW + 0.6))  # Python would take what it compiled
+
+    builder.build(built, now=NOW)
+
+    assert "Then" in read(built, "index.html")
     assert builder.differences(built, now=NOW) == []
 
 

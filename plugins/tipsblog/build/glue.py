@@ -29,7 +29,7 @@ from pelican.plugins import signals
 from ..errors import TipsblogError
 from . import kept, observer
 from .cache import Cache
-from .changes import surroundings
+from .changes import compiled, surroundings
 from .changes.inputs import Inputs, find, is_inside
 from .changes.note import Changes
 from .changes.state import Store
@@ -112,6 +112,7 @@ def build(request: Request) -> Report:
             watch = observer.Observer("/")
             with observer.observing(watch):
                 os.environ.__class__ = surroundings.Watched
+                compiled.forget_doubtful(str(path.parent))
                 values = pelican_package.read_settings(str(path), override=overrides)
                 os.environ.__class__ = plain
             _settings_reads.clear()

@@ -11,6 +11,7 @@ from pelican.contents import Article
 from pelican.readers import MarkdownReader, Readers
 from pelican.utils import DateFormatter, SafeDatetime
 
+from ..changes import compiled
 from ..markdown.source import UnreadError, alone, mark_of
 from ..record.bodies import Kept, head_of, thing_of
 from ..record.listed import links_of
@@ -64,6 +65,7 @@ class Reading:
     def __init__(self, settings: str, output: str) -> None:
         """settings: path of the settings file. output: as given, or ""."""
         override = {"OUTPUT_PATH": os.path.abspath(output)} if output else {}
+        compiled.forget_doubtful(os.path.dirname(os.path.abspath(settings)))
         values = pelican.read_settings(settings, override=override)
         pelican.Pelican(values)  # has plugins look at the settings
         self.settings: Any = values
