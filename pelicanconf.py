@@ -65,7 +65,7 @@ MENUITEMS = [
     ("Home", "index.html"),
     ("Archive", "archive.html"),
     ("Labels", "labels.html"),
-    ("Checklists", "checklists/index.html"),  # is there once an article or page has one
+    ("Checklists", "checklists/index.html"),  # offered once an article or page has one
 ]
 
 PLUGIN_PATHS = ["plugins"]

@@ -50,7 +50,9 @@ _LIST = """{% for a in articles_page.object_list %}
 TEMPLATES = {
     "base": """<title>{% block title %}{{ SITENAME }}{% endblock %}</title>
 {% include "nav.html" %}{% block main %}{% endblock %}""",
-    "nav": """{% for c, of in categories %}
+    "nav": """
+{% if checklists_page %}<a href="{{ SITEURL }}/{{ checklists_page }}">Lists</a>{% endif %}
+{% for c, of in categories %}
 <a href="{{ SITEURL }}/{{ c.url }}">{{ c }} {{ of|length }}</a>{% endfor %}
 {% for p in pages %}<a href="{{ SITEURL }}/{{ p.url }}">{{ p.title }}</a>{% endfor %}""",
     "_list": _LIST,

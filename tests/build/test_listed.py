@@ -189,6 +189,26 @@ def test_checklists_come_and_go(built: Blog, builder: Builder) -> None:
     assert "Egret" not in read(built, "checklists/index.html")
 
 
+def test_the_link_to_all_checklists_goes_with_the_last_one(built: Blog, builder: Builder) -> None:
+    built.page("about")
+    write(built, "fox")
+    write(built, "gnu", LIST)
+    build(builder, built)
+    assert ">Lists<" in read(built, "ant.html")
+
+    remove(built, "gnu")
+    swiftly(builder, built)
+    assert ">Lists<" not in read(built, "ant.html")
+
+    built.comment("ant", "two", date=date_of(1))
+    swiftly(builder, built)
+    assert ">Lists<" not in read(built, "ant.html")
+
+    write(built, "ibis", LIST)
+    assert "no page is drawn as" in left(builder, built)
+    assert ">Lists<" in read(built, "ant.html")
+
+
 def test_all_at_once_and_again(built: Blog, builder: Builder) -> None:
     for number in range(3):
         write(built, f"new{number}", date=f"2024-03-0{number + 1} 10:00")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from sites import XHTML, Site, broken, build_site, parse, write
@@ -61,6 +63,21 @@ def test_a_post_without_a_summary_is_listed_by_its_first_words_alone(kinds: Site
     first = next(e for e in tree.iter(f"{XHTML}article"))
     assert "First words & bold ones." in "".join(first.itertext())
     assert [e.tag for e in first.iter() if e.tag in (f"{XHTML}h1", f"{XHTML}input")] == []
+
+
+def test_the_menu_offers_all_checklists_only_where_there_is_one(
+    kinds: Site, tmp_path: Path
+) -> None:
+    files = {"extra/favicon.svg": FILES["extra/favicon.svg"]}
+    files["articles/plain.md"] = "Title: Plain\nDate: 2026-01-01\n\nWords.\n"
+    content = write(tmp_path / "content", files)
+
+    plain = build_site(tmp_path / "plain", "https://example.org", content=content, PAGE_PATHS=[])
+
+    link = '<a href="https://example.org/checklists/index.html">Checklists</a>'
+    assert link in kinds.pages["index.html"]
+    assert "checklists" not in plain.pages["index.html"]
+    assert broken(plain) == []
 
 
 def test_no_id_stands_twice_on_a_page(kinds: Site) -> None:

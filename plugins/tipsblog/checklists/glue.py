@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from functools import partial
 from inspect import getattr_static
 from typing import Any
@@ -19,6 +20,8 @@ from .structured import json_ld
 logger = logging.getLogger(__name__)
 
 EXTENSION = "tipsblog.checklists.extension"
+#: Under which name templates find where the page of all checklists is.
+PAGE = "checklists_page"
 
 
 def configure(pelican: Any) -> None:
@@ -64,18 +67,16 @@ def page_generator(pelican: Any) -> type[Generator]:
 
 
 class ChecklistsPage(Generator):  # type: ignore[misc]
-    """Writes every list of the site on one page, with `checklists.html`."""
+    """Writes every list of the site on one page, with `checklists.html`, and tells all
+    templates where: `checklists_page`.
+    """
+
+    def generate_context(self) -> None:
+        self.context[PAGE] = page_of(self.context, self.settings)
 
     def generate_output(self, writer: Any) -> None:
-        save_as = plugin_settings.load(self.settings).checklists_page
-        articles = self.context.get("articles", [])
-        contents = [
-            content
-            for listed in (*articles, *self.context.get("pages", []))
-            for content in (listed, *listed.translations)
-            if getattr(content, "checklists", ())
-        ]
-        if not save_as or not contents:
+        save_as = self.context[PAGE]
+        if not save_as:
             return
         writer.write_file(
             save_as,
@@ -85,8 +86,23 @@ class ChecklistsPage(Generator):  # type: ignore[misc]
             url=save_as.removesuffix("index.html"),
             template_name="checklists",
             page_name="checklists",
-            contents=contents,
+            contents=_with_lists(self.context),
         )
+
+
+def page_of(context: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    """Return the output that is the page of all checklists; "" if there is none."""
+    save_as = plugin_settings.load(settings).checklists_page
+    return save_as if save_as and _with_lists(context) else ""
+
+
+def _with_lists(context: Mapping[str, Any]) -> list[Any]:
+    return [
+        content
+        for listed in (*context.get("articles", []), *context.get("pages", []))
+        for content in (listed, *listed.translations)
+        if getattr(content, "checklists", ())
+    ]
 
 
 def _key_of(content: Content) -> str:

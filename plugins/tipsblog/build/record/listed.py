@@ -17,10 +17,11 @@ from urllib.parse import unquote
 LISTED = "listed"
 #: And which of them may link to which others.
 LINKS = "links"
-#: What Pelican calls its lists in the context that all pages share.
+#: What hangs on them in the context that all pages share: Pelican's lists, and whether
+#: there is a page of all checklists.
 LISTS = (
     *("articles", "dates", "tags", "categories", "authors", "period_archives"),
-    *("drafts", "hidden_articles", "related_posts"),
+    *("drafts", "hidden_articles", "related_posts", "checklists_page"),
 )
 _PLAIN = (
     *("title", "url", "save_as", "slug", "lang", "in_default_lang", "status", "template"),

@@ -17,6 +17,7 @@ from pelican.readers import Readers
 from pelican.urlwrappers import URLWrapper
 from pelican.utils import SafeDatetime
 
+from ...checklists.glue import PAGE, page_of
 from ..record.keeping import Keeper
 from ..record.listed import Row
 from ..record.reads import Tracer
@@ -104,6 +105,7 @@ class Lists(ArticlesGenerator):  # type: ignore[misc]
         ):
             self.generate_context()
         shortcuts.index_lists(self)
+        context[PAGE] = page_of({**context, "pages": self.checked}, settings)
         for name in ("generated_content", "static_content", "static_links"):
             del context[name]  # they are not known here
 
