@@ -102,7 +102,7 @@ def test_without_mail_nothing_is_offered_and_no_address_is_kept(
     answer = service.script(email=ANN, notify="on")
 
     assert answer.status_code == 201
-    assert "mail" not in answer.json()["sentence"]
+    assert answer.json()["more"] == ""
     assert open_followers(service.project) is None
     for path in service.project.root.rglob("*"):
         assert not path.is_file() or ANN.encode() not in path.read_bytes(), path
@@ -186,7 +186,7 @@ def test_an_address_is_asked_once_and_no_typed_word_reaches_it(mailing: Service,
         author="BUY PILLS", body="Pills at pills.example", email=" Ann@Example.ORG ", notify="on"
     )
 
-    assert "open the link in the mail" in answer.json()["sentence"]
+    assert "open the link in the mail" in answer.json()["more"]
     (mail,) = smtp.wait_for(1)
     assert mail["To"] == ANN
     assert mail["From"] == "blog@example.org"
@@ -274,7 +274,7 @@ def test_spam_has_no_mail_sent(mailing: Service, filter_says: list[Outcome]) -> 
     answer = mailing.script(email=ANN, notify="on")
     mailing.script(email=ANN, notify="on", body="Other words.", subject="filled in")
 
-    assert "open the link in the mail" in answer.json()["sentence"]  # it learns nothing
+    assert "open the link in the mail" in answer.json()["more"]  # it learns nothing
     assert following(mailing) == ()
 
 

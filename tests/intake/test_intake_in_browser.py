@@ -39,8 +39,8 @@ WORDS = {
 }
 
 
-def make_site(root: Path, articles: Iterable[str], **settings: object) -> Project:
-    """A blog with the real theme and these articles."""
+def make_site(root: Path, articles: Iterable[str], words: str = "", **settings: object) -> Project:
+    """A blog with the real theme and these articles. words: what the form says."""
     for name in ("theme", "plugins"):
         (root / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "pelicanconf.py", root)
@@ -55,6 +55,11 @@ def make_site(root: Path, articles: Iterable[str], **settings: object) -> Projec
         )
     given = {"on_comment_delay": 0, "comment_rate": ""} | settings
     lines = [f"TIPSBLOG_{name.upper()} = {value!r}" for name, value in given.items()]
+    if words:
+        own = root / "own" / "tipsblog"
+        own.mkdir(parents=True)
+        (own / "comment-form-words.html").write_text(words, "utf-8")
+        lines.append('THEME_TEMPLATES_OVERRIDES = ["own"]')
     file = root / "pelicanconf.py"
     file.write_text("\n".join([file.read_text(), *lines, ""]))
     return load_project(file)
@@ -270,6 +275,35 @@ def test_what_was_typed_is_there_after_a_reload_until_it_is_posted(
         page.reload()
         expect(page.get_by_label("Comment", exact=True)).to_have_value("")
         expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_theme_says_the_words_of_the_form_in_its_own_language(
+    browser: Browser, tmp_path: Path
+) -> None:
+    words = """<template id="comment-words">
+    <data value="Preview">Vorschau</data>
+    <data value="Edit">Ändern</data>
+    <data value="Please use at most {} characters; these are {}.">{} von {} Zeichen!</data>
+    <data value="Thank you. Your comment will be visible after approval.">Danke, bald.</data>
+    </template>"""
+    running = Running(make_site(tmp_path, ["other"], words, moderation="always"), "--try")
+    try:
+        with opened(browser, running, "other") as page:
+            fill(page, "x")
+            page.evaluate("document.querySelector('[name=body]').maxLength = 9999")
+            page.get_by_label("Comment", exact=True).fill("x" * 4097)
+            page.get_by_role("button", name="Post comment").click()
+            expect(page.locator("#comment-body-problem")).to_have_text("4,096 von 4,097 Zeichen!")
+
+            fill(page, WORDS["held"])
+            page.get_by_role("button", name="Preview").click()
+            expect(page.locator(".comment-status > p")).to_have_text("Vorschau")
+            page.get_by_role("button", name="Post comment").click()
+            expect(page.locator(".comment-status > p")).to_have_text("Danke, bald.")
+            expect(page.get_by_role("button", name="Ändern")).to_be_visible()
+            expect(page.get_by_role("button", name="Delete")).to_be_visible()
+    finally:
+        running.stop()
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ _SENTENCES = {
     Status.PUBLISHED: "Thank you. Your comment is published; it stands here in a moment.",
     Status.DELETED: "Your comment is deleted.",
 }
+_BUSY = "That was a lot at once. Please wait a minute."
 _HELD = "Thank you. Your comment will be visible after approval."
 
 
@@ -177,7 +178,7 @@ class Service:
 
     def _admit_now(self, request: Request) -> None:
         if self.reception.rates.too_many_requests(_address(request), self.clock()):
-            raise RefusedError(429, "That was a lot at once. Please wait a minute.")
+            raise RefusedError(429, _BUSY)
 
     def _named(self) -> bool:
         return self.reception.settings.who_may_comment == "named"
@@ -192,7 +193,8 @@ class Service:
                 "id": receipt.comment.id,
                 # A spammer learns no more than a reader whose comment waits.
                 "state": Status.HELD if state is Status.SPAM else state,
-                "sentence": _SENTENCES.get(state, _HELD) + more,
+                "sentence": _SENTENCES.get(state, _HELD),
+                "more": more,
                 "html": "" if state is Status.DELETED else markup.to_html(receipt.comment),
                 "edit_token": receipt.edit_token,
             },

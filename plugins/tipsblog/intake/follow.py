@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 #: After the answer to a comment. The same whatever becomes of the wish: it says
 #: nothing of who follows an article already.
-ASKED = " To be notified, open the link in the mail that we send you."
+ASKED = "To be notified, open the link in the mail that we send you."
 
 
 @dataclass(frozen=True, slots=True)

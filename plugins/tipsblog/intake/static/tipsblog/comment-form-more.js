@@ -10,6 +10,18 @@ const draftKey = `tipsblog:draft:${key}`;
 const ownKey = `tipsblog:own:${key}`;
 const home = document.createComment("form");
 
+/* What is said here, and by the service, in the page's language: a theme may bring
+   other words for the English ones. "{}" stands for a number. */
+const NUMBER = /\d[\d,]*/g;
+const words = new Map(Array.from(
+  document.querySelector("#comment-words")?.content.children ?? [],
+  (one) => [one.value, one.textContent]));
+const word = (english = "") => {
+  const numbers = english.match(NUMBER) ?? [];
+  const other = words.get(english.replace(NUMBER, "{}"));
+  return other?.replace(/\{\}/g, () => numbers.shift()) ?? english;
+};
+
 const stored = (name, value) => {
   try {
     if (value === undefined) return JSON.parse(localStorage.getItem(name));
@@ -21,10 +33,11 @@ const stored = (name, value) => {
 
 const element = (name, text, props = {}) =>
   Object.assign(document.createElement(name), { textContent: text }, props);
+const button = (english, props = {}) => element("button", word(english), { type: "button", ...props });
 
-const say = (sentence, html) => {
+const say = (sentence, html, more) => {
   status.replaceChildren();
-  if (sentence) status.append(element("p", sentence));
+  if (sentence) status.append(element("p", [sentence, more].filter(Boolean).map(word).join(" ")));
   // Sanitised by the service, on the way out, as on the page itself.
   if (html) status.append(Object.assign(element("div", ""), { innerHTML: html, className: "comment-body" }));
 };
@@ -72,7 +85,7 @@ const mend = (problems = {}) => {
     if (!problem) continue;
     input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", id);
-    input.after(element("span", problem, { id, className: "comment-problem" }));
+    input.after(element("span", word(problem), { id, className: "comment-problem" }));
   }
   form.querySelector("[aria-invalid=true]")?.focus();
 };
@@ -106,7 +119,7 @@ export const answer = (link) => {
   field("parent").value = new URL(link.href, location).searchParams.get("parent");
   (item.querySelector(":scope > .comment-footer") ?? link).after(form);
   form.querySelector(".comment-message").replaceChildren(
-    element("button", "Not a reply", { type: "button", className: "comment-home" }));
+    button("Not a reply", { className: "comment-home" }));
   field("body").focus();
 };
 const back = () => {
@@ -127,12 +140,11 @@ const offer = (own) => {
   document.querySelector(mark)?.remove();
   const box = element("span", " ", { className: "comment-own" });
   box.dataset.own = own.id;
-  const edit = element("button", "Edit", { type: "button" });
-  const remove = element("button", "Delete", { type: "button" });
+  const [edit, remove] = [button("Edit"), button("Delete")];
   edit.onclick = () => {
     const text = element("textarea", "", { value: own.body, rows: 6, maxLength: 4096 });
-    text.setAttribute("aria-label", "Your comment");
-    const save = element("button", "Save", { type: "button" });
+    text.setAttribute("aria-label", word("Your comment"));
+    const save = button("Save");
     save.onclick = () => change("/edit", { edit_token: own.token, body: text.value }, own, text.value);
     box.replaceChildren(text, save);
     text.focus();
@@ -165,15 +177,15 @@ const post = async (event) => {
     return;
   }
   event.preventDefault();
-  const button = event.submitter;
-  if (button) button.disabled = true;
+  const pressed = event.submitter;
+  if (pressed) pressed.disabled = true;
   try {
     const given = await touch();
     const data = new FormData(form);
     if (given.answer) data.set("work", given.answer);
     const body = field("body").value;
     const done = await send("/comments", data);
-    say(done.sentence, done.html);
+    say(done.sentence, done.html, done.more);
     mend(done.problems);
     if (!done.ok) return;
     stored(draftKey, "");
@@ -189,7 +201,7 @@ const post = async (event) => {
   } catch {
     say("The service cannot be reached. Your words are kept here; please try again.");
   } finally {
-    if (button) button.disabled = false;
+    if (pressed) pressed.disabled = false;
   }
 };
 
