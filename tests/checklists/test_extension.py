@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import markdown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tipsblog import checklists
 from tipsblog.checklists.model import Checklists, Problem
+from tipsblog.checklists.state import WORDS
 
 NAME = "tipsblog.checklists.extension"
 
@@ -190,3 +193,52 @@ def test_no_input_makes_it_raise_or_lose_text(text: str) -> None:
 
 def _visible(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", html)
+
+
+EVERY_WORD = """Checklist: headings
+
+//// checklist
+    tick: I make this
+
+- [ ] one {.optional}
+- [ ] two {.required}
+
+    /// why
+    Because.
+    ///
+
+/// result | 0 to 1
+You make {score}.
+///
+////
+
+//// checklist
+    tick: I avoid this
+
+- [ ] three
+////
+
+## 1. No price
+
+Text.
+"""
+
+
+def test_every_word_that_it_adds_can_be_said_in_another_language() -> None:
+    others = {english: f"W&{number}" for number, english in enumerate(WORDS)}
+    others["{low} to {high}"] += " {low}-{high}"
+    others["Read why: {item}"] += " {item}"
+
+    html, found = convert(EVERY_WORD, extensions=("extra", "meta"), words=others)
+
+    assert found.problems == []
+    said = set(re.findall(r"W&amp;(\d+)", html))
+    assert said == {str(number) for number in range(len(WORDS))}
+    assert " 0-1" in html
+    assert " No price" in html
+
+
+def test_a_translator_finds_them_in_the_documents() -> None:
+    documented = Path(checklists.__file__).with_name("README.md").read_text("utf-8")
+
+    assert [english for english in WORDS if f'"{english}": "' not in documented] == []

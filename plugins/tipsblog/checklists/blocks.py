@@ -55,7 +55,7 @@ class _Why(PymdownBlock):  # type: ignore[misc]
 
     def on_create(self, parent: Element) -> Element:
         element = SubElement(parent, "details", {"class": "checklist-why"})
-        SubElement(element, "summary").text = self.argument or "Why?"
+        SubElement(element, "summary").text = self.argument or self.config["state"].say("Why?")
         return element
 
 

@@ -81,7 +81,7 @@ class _Builder:
             )
         if tick is not None:
             told = Element("p", {"class": "checklist-meaning"})
-            told.text, told.tail = _TELL[tick], "\n"
+            told.text, told.tail = self.state.say(_TELL[tick]), "\n"
             has_title = any(child.get("class") == "checklist-title" for child in block.frame[:2])
             block.frame.insert(2 if has_title else 1, told)
         if tick is Tick.MAKE:
@@ -148,9 +148,9 @@ class _Builder:
             if low != expected or high < low:
                 break
             expected = high + 1
-            markup.fill_places(
-                div, score=f"{low}" if low == high else f"{low} to {high}", total=str(total)
-            )
+            span = self.state.say("{low} to {high}")
+            span = span.replace("{low}", f"{low}").replace("{high}", f"{high}")
+            markup.fill_places(div, score=f"{low}" if low == high else span, total=str(total))
         if results and expected != total + 1:
             self.state.problem(
                 self.state.line_of(r"^[ >]*/{3,}\s*result\b"),
@@ -185,7 +185,8 @@ class _Builder:
         _add_class(li, "checklist-item")
         for name in entry.classes:
             if name in _LEVELS:
-                end += f' <span class="checklist-remark">({name})</span>'
+                remark = escape(self.state.say(name))
+                end += f' <span class="checklist-remark">({remark})</span>'
             else:
                 _add_class(li, name)
         keep = self.state.keep
@@ -210,8 +211,9 @@ class _Builder:
             anchor = heading.get("id") or entry.key or f"{self._prefix}{item.key}:stop"
             heading.set("id", anchor)
             link = SubElement(li, "a", {"class": "checklist-read", "href": f"#{anchor}"})
-            link.set("aria-label", f"Read why: {item.text}")
-            link.text = "Read why"
+            named = self.state.say("Read why: {item}").replace("{item}", item.text)
+            link.set("aria-label", named)
+            link.text = self.state.say("Read why")
             box = markup.box_of_heading(f"{self._prefix}{item.key}:box", item.key)
             stop = markup.add_box_to_heading(parents[heading], heading, box)
             if self.article:

@@ -28,7 +28,8 @@ _NEARLY_A_BOX = re.compile(r"\[[ xX✓✔]{0,3}\]")
 class ChecklistExtension(Extension):
     """Options: `article`, the article's key, which goes before the ids of its
     items; `headings`, the same as `Checklist: headings` in the article's header;
-    `lines`, whether each `Item` says its line.
+    `lines`, whether each `Item` says its line; `words`, other ones for the English
+    words that it adds (`state.WORDS`).
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -36,6 +37,7 @@ class ChecklistExtension(Extension):
             "article": ["", "key of the article"],
             "headings": [False, "make a checklist of the numbered headings"],
             "lines": [False, "say where each item stands"],
+            "words": [{}, "other words for the English ones"],
         }
         super().__init__(**kwargs)
 
@@ -52,7 +54,7 @@ class ChecklistExtension(Extension):
         md.postprocessors.register(_Write(self), "checklists-write", 0)
 
     def reset(self) -> None:
-        self.state = State()
+        self.state = State(self.getConfig("words"))
         self.has_blocks = self.has_boxes = False
         self.md.checklists = self.state.found  # type: ignore[attr-defined]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -31,6 +32,11 @@ You make {score} of these {total} mistakes.
 ////
 """
 
+#: All words that are added to an article.
+WORDS = (
+    *("Why?", "Read why", "Read why: {item}", "optional", "required", "{low} to {high}"),
+    *("Tick the mistakes you avoid.", "Tick the mistakes you make."),
+)
 #: A line on which an item begins, as far as one line can tell.
 TASK_LINE = re.compile(r"(?P<indent>[ \t>]*)(?:[-*+]|\d+[.)])[ \t]+\[[ xX]\](?:[ \t]|$)")
 _PIECE = re.compile(f"{STX}checklist:(\\d+){ETX}")
@@ -64,10 +70,11 @@ class Block:
 
 @dataclass(slots=True)
 class State:
-    """One conversion. `source` is the text as it came, line by line; `indented`
-    whether any of them begins with a space.
+    """One conversion. `words` stand for the English ones that it adds. `source` is the
+    text as it came, line by line; `indented` whether any of them begins with a space.
     """
 
+    words: Mapping[str, str] = field(default_factory=dict)
     source: list[str] = field(default_factory=list)
     indented: bool = False
     entries: list[Entry] = field(default_factory=list)
@@ -76,6 +83,10 @@ class State:
     pieces: list[str] = field(default_factory=list)
     _lines: list[tuple[int, str]] | None = None
     _item_lines: list[int] | None = None
+
+    def say(self, english: str) -> str:
+        """Return the blog's words for one of `WORDS`."""
+        return self.words.get(english, english)
 
     def problem(self, line: int | None, cause: str, way_out: str) -> None:
         """Note what an author got wrong, once."""
