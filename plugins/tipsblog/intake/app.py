@@ -26,6 +26,7 @@ from . import form
 from .files import WholeFiles
 from .follow import ASKED, Follow
 from .http import HERE, Endpoint, Origins, Pages, WithHeaders, read_form, wants_json
+from .mail import Mails
 from .publisher import Condition
 from .reception import Receipt, Reception, RefusedError
 
@@ -43,7 +44,7 @@ _HELD = "Thank you. Your comment will be visible after approval."
 class Metrics:
     """What the service counts; names no reader and no network."""
 
-    def __init__(self, condition: Callable[[], Condition]) -> None:
+    def __init__(self, condition: Callable[[], Condition], mails: Callable[[], Mails]) -> None:
         self.registry = CollectorRegistry()
         self.comments = Counter(
             "tipsblog_comments", "Comments taken in.", ["state"], registry=self.registry
@@ -60,6 +61,13 @@ class Metrics:
         done.set_function(lambda: condition().done)
         failed = Gauge("tipsblog_publish_failed", "Builds failed.", registry=self.registry)
         failed.set_function(lambda: condition().failed)
+        for name, what, count in (
+            ("sent", "Mails that the server took.", lambda: mails().sent),
+            ("failed", "Tries to send a mail that failed.", lambda: mails().failed),
+            ("given_up", "Mails to the author given up.", lambda: mails().given_up),
+        ):
+            gauge = Gauge(f"tipsblog_mails_{name}", what, registry=self.registry)
+            gauge.set_function(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,7 @@ class Service:
     origins: Origins
     metrics: Metrics
     condition: Callable[[], Condition]
+    mails: Callable[[], Mails]
     clock: Callable[[], float]
     follow: Follow | None = None
 
@@ -153,10 +162,12 @@ class Service:
             trouble = condition.trouble
         except (TipsblogError, OSError) as error:
             trouble = str(error)
-        # Why it failed may name folders: only the machine itself is told.
-        said = trouble if _is_local(request) else ("failed" if trouble else "")
+        mail = self.mails().trouble  # comments are taken in and published all the same
+        if not _is_local(request):  # why it failed may name folders, or the mail server
+            trouble, mail = trouble and "failed", mail and "failed"
         return JSONResponse(
-            {"ok": not trouble, **asdict(condition), "trouble": said}, 503 if trouble else 200
+            {"ok": not trouble, **asdict(condition), "trouble": trouble, "mail": mail},
+            503 if trouble else 200,
         )
 
     async def show_metrics(self, request: Request) -> Response:

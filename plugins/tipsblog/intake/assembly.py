@@ -78,6 +78,7 @@ def application(
         decisions=project.state / JOURNAL,
     )
     mailer = mail.Mailer(settings.smtp) if settings.smtp else None
+    mails = mailer.mails if mailer else mail.Mails
     site_origin = origin_of(str(project.values.get("SITEURL", "")))
     # The proxy in front of the service gives it the blog's own host.
     host = public if site else site_origin or public
@@ -164,6 +165,7 @@ def application(
         origins=origins,
         passphrase=Passphrase(project.state),
         condition=publishing.condition,
+        mails=mails,
         changed=publishing.ask,
         clock=lambda: clock().timestamp(),
         base=base,
@@ -192,8 +194,9 @@ def application(
             reception=reception,
             pages=pages,
             origins=origins,
-            metrics=Metrics(publishing.condition),
+            metrics=Metrics(publishing.condition, mails),
             condition=publishing.condition,
+            mails=mails,
             clock=lambda: clock().timestamp(),
             follow=follow,
         ),

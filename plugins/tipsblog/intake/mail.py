@@ -12,6 +12,7 @@ import queue
 import smtplib
 import ssl
 import threading
+from dataclasses import dataclass
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -54,11 +55,24 @@ def notice(receipt: Receipt, *, to: str, sender: str, link: str, blog: str) -> E
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Mails:
+    """How mails stand. sent: taken by the server. failed: tries that it did not take.
+    given_up: mails to the author that are not tried again. trouble: why the server
+    took none the last time, or "": no address stands in it.
+    """
+
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+    trouble: str = ""
+
+
 class Mailer:
     """Sends mails in a thread of its own: no reader waits for a mail server.
 
-    address: `smtp://` or `smtps://`, with user and password if need be. A mail
-    that cannot be sent is tried again a few times, then only logged: the
+    address: `smtp://` or `smtps://`, with user and password if need be. A mail to
+    the author that cannot be sent is tried again a few times, then given up: the
     comment itself waits in the queue all the same.
     """
 
@@ -70,6 +84,8 @@ class Mailer:
         self._pause = pause
         self._waiting: queue.Queue[EmailMessage | None] = queue.Queue(maxsize=1000)
         self._stopping = threading.Event()
+        self._counting = threading.Lock()
+        self._mails = Mails()
         self._thread = threading.Thread(target=self._work, name="mailer", daemon=True)
 
     def start(self) -> None:
@@ -82,6 +98,11 @@ class Mailer:
             self._waiting.put_nowait(mail)
         except queue.Full:
             logger.error("too many mails wait; one is not sent: %s", mail["Subject"])
+            self._note(given_up=1)
+
+    def mails(self) -> Mails:
+        """Tell how mails stand, readers' included."""
+        return self._mails
 
     def stop(self, timeout: float = 10) -> None:
         """Send what waits, as far as the time allows, and end."""
@@ -95,6 +116,29 @@ class Mailer:
         """Hand `mail` to the server now. Raises `OSError`, of which
         `smtplib.SMTPException` is one.
         """
+        try:
+            self._hand_over(mail)
+        except smtplib.SMTPRecipientsRefused:  # says nothing of other mails
+            self._note(failed=1)
+            raise
+        except OSError as error:
+            self._note(failed=1, trouble=_without_addresses(error))
+            raise
+        self._note(sent=1, trouble="")
+
+    def _note(
+        self, *, sent: int = 0, failed: int = 0, given_up: int = 0, trouble: str | None = None
+    ) -> None:
+        with self._counting:  # readers' mails are sent by another thread
+            now = self._mails
+            self._mails = Mails(
+                now.sent + sent,
+                now.failed + failed,
+                now.given_up + given_up,
+                now.trouble if trouble is None else trouble,
+            )
+
+    def _hand_over(self, mail: EmailMessage) -> None:
         parts, host = self._parts, self._parts.hostname or ""
         context = ssl.create_default_context()
         if parts.scheme == "smtps":
@@ -117,7 +161,24 @@ class Mailer:
                 try:
                     self.deliver(mail)
                     break
-                except (OSError, smtplib.SMTPException) as error:
+                except OSError as error:  # as are smtplib's exceptions
                     logger.error("a mail was not sent (try %d): %s", attempt + 1, error)
-                    if self._stopping.wait(self._pause):
+                    if isinstance(error, smtplib.SMTPRecipientsRefused):
+                        self._note(trouble="TIPSBLOG_MAIL_TO was refused")
+                    if attempt + 1 == _TRIES:
+                        self._note(given_up=1)
+                    elif self._stopping.wait(self._pause):
                         break
+
+
+def _without_addresses(error: OSError) -> str:
+    # What a server says of a mail may name whom it was for.
+    if isinstance(error, smtplib.SMTPDataError):
+        return f"the server answered {error.smtp_code}"
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return f"the server refused the sender with {error.smtp_code}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        said = error.smtp_error
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+        return clean_line(f"{error.smtp_code} {text}")
+    return clean_line(str(error)) or type(error).__name__

@@ -29,6 +29,7 @@ from ..comments.store import write_atomically
 from ..errors import TipsblogError
 from ..spam.model import Verdict
 from .http import Origins, Pages, read_form
+from .mail import Mails
 from .publisher import Condition
 from .rate import Rates
 from .reception import Judge, RefusedError
@@ -110,6 +111,7 @@ class Moderation:
     origins: Origins
     passphrase: Passphrase
     condition: Callable[[], Condition]
+    mails: Callable[[], Mails]
     changed: Callable[[], None]
     clock: Callable[[], float]
     base: str
@@ -234,6 +236,7 @@ class Moderation:
             csrf=self.tokens.bound("csrf", request.cookies[COOKIE]),
             done=clean_line(request.query_params.get("done", ""))[:200],
             trouble=self.condition().trouble,
+            mails=self.mails(),
         )
 
     def _judge(self, comment: Comment) -> Verdict | None:
