@@ -282,7 +282,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from tipsblog.build import front, glue
     from tipsblog.build.swift import edit, follow
     from tipsblog.build.whole import ahead, drawing, parsing, texts
-    from tipsblog.spam import blog
+    from tipsblog.spam import asking
 
     os.chdir(request["root"])
     log.init(level=logging.WARNING, fatal="warnings", handler=None)
@@ -299,7 +299,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     try:
         if request.get("plain"):
             glue.take_over = _leave_alone
-            blog._file = lambda state, name: Path("/dev/null/none")  # nor may the filter remember
+            # Nor may the filter remember.
+            asking.Asking.file = property(lambda self: Path("/dev/null/none"))  # type: ignore[misc,assignment]
             from pelican.settings import read_settings
 
             values = read_settings("pelicanconf.py", override={"OUTPUT_PATH": output})

@@ -21,6 +21,7 @@ from tipsblog.comments.model import Comment, Status
 from tipsblog.errors import SettingError
 from tipsblog.settings import Settings
 from tipsblog.spam import Article, Outcome, blog, update
+from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import judge_blog
 from tipsblog.spam.judge import judge_all
 
@@ -39,14 +40,8 @@ def _judge(
     articles: Mapping[str, Article] = ARTICLES,
     **settings: object,
 ) -> dict[str, object]:
-    verdicts = judge_blog(
-        comments,
-        articles,
-        Settings(**settings),  # type: ignore[arg-type]
-        root=state,
-        state=state / ".tipsblog",
-        name="test",
-    )
+    asked = Settings(**settings)  # type: ignore[arg-type]
+    verdicts = judge_blog(comments, articles, Asking(asked, state, state / ".tipsblog", "test"))
     return {id: verdict for (_, id), verdict in verdicts.items()}
 
 
@@ -61,18 +56,8 @@ def test_a_blog_is_judged_as_its_comments_are(tmp_path: Path) -> None:
 
 
 def test_verdicts_are_the_same_without_their_reasons(tmp_path: Path) -> None:
-    brief = [
-        judge_blog(
-            COMMENTS,
-            ARTICLES,
-            Settings(),
-            root=tmp_path,
-            state=tmp_path / "state",
-            name="test",
-            reasons=False,
-        )
-        for _ in range(2)
-    ]
+    asking = Asking(Settings(), tmp_path, tmp_path / "state", "test", reasons=False)
+    brief = [judge_blog(COMMENTS, ARTICLES, asking) for _ in range(2)]
 
     afresh = judge_all(COMMENTS, ARTICLES)
     assert brief == [{key: one._replace(reasons=()) for key, one in afresh.items()}] * 2
@@ -162,6 +147,7 @@ def test_the_edge_alone_does_not_import_the_filter() -> None:
     assert ran.stdout.strip() == str(
         [
             "tipsblog.spam",
+            "tipsblog.spam.asking",
             "tipsblog.spam.blog",
             "tipsblog.spam.keep",
             "tipsblog.spam.marks",

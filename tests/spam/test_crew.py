@@ -16,6 +16,7 @@ from makers import START, comment
 from tipsblog.comments.model import Comment, Status
 from tipsblog.settings import Settings
 from tipsblog.spam import Article, crew, survey, update
+from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import Judged, judge_blog
 from tipsblog.spam.place import Site
 from tipsblog.spam.survey import SharingError, Surveyed
@@ -83,15 +84,8 @@ def _plain(site: Site) -> dict[str, object]:
 
 
 def _judge(comments: Sequence[Comment], state: Path, processes: int) -> Judged:
-    return judge_blog(
-        comments,
-        ARTICLES,
-        Settings(),
-        root=state,
-        state=state,
-        name="test",
-        processes=processes,
-    )
+    asking = Asking(Settings(), state, state, "test")
+    return judge_blog(comments, ARTICLES, asking, processes=processes)
 
 
 def _kept(state: Path) -> list[object]:

@@ -15,6 +15,7 @@ from makers import START, comment
 from tipsblog.comments.model import Status
 from tipsblog.settings import Settings
 from tipsblog.spam import Article, update
+from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import Judged, judge_again, judge_blog
 from tipsblog.spam.judge import judge_all
 
@@ -36,7 +37,7 @@ BOTH = {"traps": TRAPS, "other": OTHER}
 
 
 def _all(root: Path, articles: Mapping[str, Article]) -> Judged:
-    return judge_blog(COMMENTS, articles, Settings(), root=root, state=root / "kept", name="test")
+    return judge_blog(COMMENTS, articles, Asking(Settings(), root, root / "kept", "test"))
 
 
 def _again(root: Path, before: Article, now: Article, mark: str) -> Judged | None:
@@ -44,12 +45,8 @@ def _again(root: Path, before: Article, now: Article, mark: str) -> Judged | Non
         THREAD,
         before,
         now,
-        Settings(),
-        root=root,
-        state=root / "kept",
-        name="test",
-        mark=mark,
-        reasons=True,
+        Asking(Settings(), root, root / "kept", "test"),
+        mark,
     )
 
 

@@ -16,7 +16,8 @@ from makers import START, comment
 from tipsblog.comments.model import Comment, Role, Status
 from tipsblog.settings import Settings
 from tipsblog.spam import Article, update
-from tipsblog.spam.blog import Judged, forget_kept, judge_blog, judge_new
+from tipsblog.spam.asking import Asking, forget_kept
+from tipsblog.spam.blog import Judged, judge_blog, judge_new
 from tipsblog.spam.judge import judge_all
 
 ARTICLES = {"traps": Article("traps", "Traps", "Write down what done looks like.", (), START)}
@@ -33,11 +34,12 @@ def _all(
     comments: Sequence[Comment],
     root: Path,
     articles: Mapping[str, Article] = ARTICLES,
+    *,
+    reasons: bool = True,
     **more: Any,
 ) -> Judged:
-    return judge_blog(
-        comments, articles, Settings(), root=root, state=root / "kept", name="test", **more
-    )
+    asking = Asking(Settings(), root, root / "kept", "test", reasons)
+    return judge_blog(comments, articles, asking, **more)
 
 
 def _new(
@@ -52,12 +54,8 @@ def _new(
     return judge_new(
         new,
         articles,
-        asked or Settings(),
-        root=root,
-        state=root / "kept",
-        name="test",
-        mark=mark,
-        reasons=reasons,
+        Asking(asked or Settings(), root, root / "kept", "test", reasons),
+        mark,
     )
 
 

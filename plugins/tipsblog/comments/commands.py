@@ -20,7 +20,7 @@ from ..notify.stores import open_followers
 from ..notify.tables import copy as copy_tables
 from ..options import settings_file
 from ..project import load_project
-from ..spam.blog import forget_kept
+from ..spam.asking import forget_kept
 from . import listing
 from .desk import Desk, Judged, open_desk
 from .document import parse, unparse

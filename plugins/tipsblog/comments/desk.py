@@ -18,6 +18,7 @@ from ..errors import TipsblogError
 from ..notify.announce import Announcer
 from ..notify.stores import open_followers
 from ..project import Project
+from ..spam.asking import Asking
 from ..spam.blog import judge_blog
 from .journal import Change, Journal
 from .model import Comment, Role, Status, clean_text
@@ -150,10 +151,7 @@ def open_desk(
         return judge_blog(
             comments,
             read_articles(project.content, project.values),
-            project.settings,
-            root=project.root,
-            state=project.state,
-            name="command",
+            Asking(project.settings, project.root, project.state, name="command"),
             own=project.addresses,
         )
 

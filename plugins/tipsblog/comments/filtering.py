@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .cards import Head, Subject
 from .model import Comment
 
 if TYPE_CHECKING:
+    from ..spam.asking import Asking
     from ..spam.blog import Judged
     from ..spam.model import Article
 
@@ -32,16 +33,14 @@ class Filter:
         of that key, None if there is none. `workers()`: how many processes may share
         the work.
         """
-        self._settings, self._own = head.settings, (head.site,)
-        # The build's own, and without reasons, as `comments.glue` asks for them.
-        self._kept: dict[str, Any] = {"root": root, "state": root / ".tipsblog", "name": "build"}
+        self._settings, self._root, self._own = head.settings, root, (head.site,)
         self._articles, self._workers = _Articles(subject), workers
 
     def new(self, comments: Iterable[Comment], mark: str) -> Judged | None:
         """Judge comments that came after all others; None: more hangs on it."""
         from ..spam import blog
 
-        return blog.judge_new(comments, self._articles, self._settings, mark=mark, **self._kept)
+        return blog.judge_new(comments, self._articles, self._asking(), mark)
 
     def again(
         self, thread: Sequence[Comment], before: Article, now: Article, mark: str
@@ -51,7 +50,7 @@ class Filter:
         """
         from ..spam import blog
 
-        return blog.judge_again(thread, before, now, self._settings, mark=mark, **self._kept)
+        return blog.judge_again(thread, before, now, self._asking(), mark)
 
     def all(self, comments: Iterable[Comment]) -> Judged:
         """Judge all comments of the blog."""
@@ -60,12 +59,15 @@ class Filter:
         return blog.judge_blog(
             comments,
             self._articles,
-            self._settings,
+            self._asking(),
             own=self._own,
-            reasons=False,
             processes=self._workers(),
-            **self._kept,
         )
+
+    def _asking(self) -> Asking:
+        from ..spam.asking import Asking
+
+        return Asking.of_build(self._settings, self._root)
 
 
 class _Articles(Mapping[str, "Article"]):

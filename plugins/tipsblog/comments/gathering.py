@@ -18,6 +18,7 @@ from ..build import kept
 from ..build.parallel import workers
 from ..settings import Settings
 from ..spam import model
+from ..spam.asking import Asking
 from ..spam.blog import judge_blog
 from .cards import subject_mark, words_of
 from .folder import Folder
@@ -135,12 +136,8 @@ def verdicts(
         found = judge_blog(
             (comment for folder in folders.values() for comment in folder.comments()),
             articles,
-            settings,
-            root=root,
-            state=root / ".tipsblog",
-            name="build",
+            Asking.of_build(settings, root),
             own=own,
-            reasons=False,  # asked for elsewhere, and would be most of what is kept
             processes=workers() if apart else 1,
         )
         return found, gathered.settled

@@ -28,7 +28,7 @@ from ..notify.announce import Announcer
 from ..notify.letters import Writer
 from ..notify.stores import open_followers
 from ..project import Project, load_project
-from ..spam.blog import policy_of
+from ..spam.asking import policy_of
 from . import mail, publisher
 from .app import Metrics, Service, assemble
 from .filter import Filter, remember

@@ -1,8 +1,8 @@
 """A blog's comments judged, sparing the work that was done the last time.
 
-The edge of the filter: reads the owner's lists, keeps verdicts in the blog's
-`.tipsblog` folder. Where nothing changed, nothing else of the filter is even
-imported. What is kept is only ever a copy: without it all is judged again.
+The edge of the filter: keeps verdicts in the blog's `.tipsblog` folder. Where
+nothing changed, nothing else of the filter is even imported. What is kept is only
+ever a copy: without it all is judged again.
 """
 
 from __future__ import annotations
@@ -11,23 +11,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..comments.model import Comment
-from ..errors import SettingError
-from ..settings import PREFIX, Settings
 from . import marks
+from .asking import Asking
 from .keep import Keep
 from .model import Article, Outcome, Reason, Verdict
 from .pile import Articles, Pile
 
-if TYPE_CHECKING:
-    from .policy import Policy
-
 Key = tuple[str, str]
-#: Raised when what is kept changes its shape.
-_FORMAT = 5
 
 
 class Judged(Mapping[Key, Verdict]):
@@ -56,22 +49,16 @@ class Judged(Mapping[Key, Verdict]):
 def judge_blog(
     comments: Iterable[Comment],
     articles: Mapping[str, Article],
-    settings: Settings,
+    asking: Asking,
     *,
-    root: Path,
-    state: Path,
-    name: str,
     own: Sequence[str] = (),
-    reasons: bool = True,
     processes: int = 1,
 ) -> Judged:
     """Return a verdict on every comment, as `judge.judge_all` does.
 
-    root: where the lists named in `settings` are looked for. state: the folder
-    of what is kept. name: of the caller; who sees the articles' texts in another
-    way keeps another copy. own: the blog's own addresses, as far as they are known.
-    reasons: whether the verdicts say why. processes: of a large blog, that may work
-    on its comments; they are forked, so that no other thread may run.
+    own: the blog's own addresses, as far as they are known. processes: of a large
+    blog, that may work on its comments; they are forked, so that no other thread
+    may run.
 
     Raises `SettingError` for a list that cannot be read.
     """
@@ -81,11 +68,11 @@ def judge_blog(
             articles = stack.enter_context(closing(Articles(articles)))
         else:
             ordered = Pile(comments)
-        lists = _lists(root, settings)
-        context = _context(settings, lists, reasons=reasons)
+        lists = asking.lists()
+        context = asking.context(lists)
         about, linked = _about(ordered.places, articles)
         now = marks.Marks(context, own=tuple(own)).grown(ordered, ordered.said, about.values())
-        keep = stack.enter_context(closing(Keep(_file(state, name))))
+        keep = stack.enter_context(closing(Keep(asking.file)))
         if keep.head.get("mark") == str(now):
             with suppress(sqlite3.Error, ValueError):
                 return _judged(ordered.places, keep.verdicts(), str(now))
@@ -94,26 +81,22 @@ def judge_blog(
         from . import update  # only who has something to judge waits for it
 
         blog = update.Blog(ordered, ordered.said, about, {*own, *linked}, now, articles)
-        found = update.judge(keep, blog, update.How(_policy(settings, lists), reasons, processes))
+        how = update.How(asking.policy(lists), asking.reasons, processes)
+        found = update.judge(keep, blog, how)
         return _judged(ordered.places, found, str(now))
 
 
 def judge_new(
     new: Iterable[Comment],
     articles: Mapping[str, Article],
-    settings: Settings,
-    *,
-    root: Path,
-    state: Path,
-    name: str,
+    asking: Asking,
     mark: str,
-    reasons: bool = False,
 ) -> Judged | None:
     """Return verdicts on comments that came after all others, without looking
     at the others; None where that cannot be told, and `judge_blog` must.
 
     mark: of the `Judged` that this caller got last, from `judge_blog` or from
-    here, with the same `name` and `reasons`. By handing it in, the caller says
+    here, asking in the same way. By handing it in, the caller says
     that since then nothing but `new` has come: no comment was added, edited,
     decided on or removed, and no article with comments was changed. (Whoever
     knows that of the files that it was made from knows it.) Settings, lists,
@@ -132,9 +115,9 @@ def judge_new(
     Raises `SettingError` for a list that cannot be read.
     """
     ordered = Pile(new)
-    lists = _lists(root, settings)
-    context = _context(settings, lists, reasons=reasons)
-    with closing(Keep(_file(state, name))) as keep:
+    lists = asking.lists()
+    context = asking.context(lists)
+    with closing(Keep(asking.file)) as keep:
         if not mark or keep.head.get("mark") != mark or keep.head["context"] != context:
             return None
         try:
@@ -161,7 +144,7 @@ def judge_new(
                 articles,
                 keep.head["count"],
             )
-            found = update.add(keep, blog, update.How(_policy(settings, lists), reasons))
+            found = update.add(keep, blog, update.How(asking.policy(lists), asking.reasons))
         except (sqlite3.Error, ValueError):
             return None
     if found is None:
@@ -173,13 +156,8 @@ def judge_again(
     thread: Sequence[Comment],
     before: Article,
     now: Article,
-    settings: Settings,
-    *,
-    root: Path,
-    state: Path,
-    name: str,
+    asking: Asking,
     mark: str,
-    reasons: bool = False,
 ) -> Judged | None:
     """Return the verdicts that are other ones because an article says something
     else, without looking at the comments of any other; None where that cannot
@@ -195,10 +173,10 @@ def judge_again(
     Raises `SettingError` for a list that cannot be read.
     """
     ordered = Pile(thread)
-    lists = _lists(root, settings)
-    context = _context(settings, lists, reasons=reasons)
+    lists = asking.lists()
+    context = asking.context(lists)
     key = now.key
-    with closing(Keep(_file(state, name))) as keep:
+    with closing(Keep(asking.file)) as keep:
         if not mark or keep.head.get("mark") != mark or keep.head["context"] != context:
             return None
         try:
@@ -209,7 +187,7 @@ def judge_again(
 
             from . import update
 
-            how = update.How(_policy(settings, lists), reasons)
+            how = update.How(asking.policy(lists), asking.reasons)
             found = update.reword(keep, ordered, before, now, grown, how)
         except (sqlite3.Error, ValueError):
             return None
@@ -217,19 +195,6 @@ def judge_again(
         return None
     places = [(one.article, one.id) for one, _ in found]
     return _judged(places, [said for _, said in found], str(grown))
-
-
-def forget_kept(state: Path) -> None:
-    """Take away what is kept in `state`, for whoever is there: it holds words of
-    comments.
-    """
-    for path in state.glob("spam-*"):
-        path.unlink(missing_ok=True)
-
-
-def policy_of(settings: Settings, root: Path) -> Policy:
-    """Return what the settings ask of the filter; lists are read below `root`."""
-    return _policy(settings, _lists(root, settings))
 
 
 def _about(
@@ -256,50 +221,3 @@ def _judged(places: Sequence[Key], found: Iterable[Any], mark: str) -> Judged:
             why,
         )
     return Judged(rows, mark)
-
-
-def _file(state: Path, name: str) -> Path:
-    return state / f"spam-{name}.sqlite"
-
-
-def _policy(settings: Settings, texts: Mapping[str, str]) -> Policy:
-    from .lists import Lists, Matcher, parse
-    from .policy import Policy
-
-    lists = Lists(
-        Matcher(parse(texts["spam_held_list"])), Matcher(parse(texts["spam_friends_list"]))
-    )
-    return Policy(settings.spam_hold_genuine, settings.spam_lose_genuine, lists)
-
-
-def _lists(root: Path, settings: Settings) -> dict[str, str]:
-    return {
-        setting: _list(root, setting, getattr(settings, setting))
-        for setting in ("spam_held_list", "spam_friends_list")
-    }
-
-
-def _list(root: Path, setting: str, name: str) -> str:
-    if not name:
-        return ""
-    try:
-        return (root / name).read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(
-            f"{PREFIX}{setting.upper()}: the list {name!r} cannot be read: {error}",
-            way_out="name a text file with one term a line, relative to the settings file",
-        ) from error
-
-
-def _context(settings: Settings, lists: Mapping[str, str], *, reasons: bool) -> str:
-    """Return a digest of everything but comments and articles that verdicts hang on."""
-    careful = (_FORMAT, reasons, settings.spam_hold_genuine, settings.spam_lose_genuine)
-    return marks.digest_of(repr(careful), *lists.values(), _code()).hex()
-
-
-def _code() -> str:
-    """Return what changes with the filter itself: an edited rule is seen at once."""
-    here = Path(__file__).parent
-    files = sorted([*here.iterdir(), *(here / "finding").iterdir()])
-    stats = ((file.name, file.stat()) for file in files if file.is_file())
-    return repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])

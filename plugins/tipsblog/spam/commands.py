@@ -20,7 +20,7 @@ from ..options import settings_file
 from ..project import load_project
 from . import evaluate as evaluation
 from . import fit as fitting
-from .blog import policy_of
+from .asking import policy_of
 from .evaluate import Row
 from .judge import judge_all
 from .labelled import load
