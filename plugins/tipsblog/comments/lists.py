@@ -8,14 +8,12 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
+from ..apart import done_apart
 from ..build.changes import stamps
 from ..errors import TipsblogError
 from ..project import Project, load_project
@@ -146,7 +144,7 @@ class Lists:
             return
         try:
             self._renew()
-        except (OSError, BrokenProcessPool, TipsblogError) as error:
+        except (OSError, TipsblogError) as error:
             logger.error("the lists of comments could not be made: %s", error)
         finally:
             self._renewing.release()
@@ -157,8 +155,7 @@ def open_lists(project: Project, desk: Desk) -> Lists:
 
     def renew() -> None:
         # A hundred thousand comments take hundreds of megabytes while they are read.
-        with ProcessPoolExecutor(1, get_context("spawn")) as other:
-            other.submit(_read, project.file).result()
+        done_apart(_read, project.file)
 
     overview = Overview(project.state / FILE)
     return Lists(desk, overview, lambda: _about(project), renew=renew)

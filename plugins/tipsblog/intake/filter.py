@@ -13,16 +13,14 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from ..apart import done_apart
 from ..articles import read_articles
 from ..comments.manifest import Entry
 from ..comments.model import Comment
@@ -62,8 +60,7 @@ def remember(settings: Path) -> Remembered:
     100,000 comments take hundreds of megabytes and twenty seconds of a processor while
     they are read; readers who post meanwhile must feel neither.
     """
-    with ProcessPoolExecutor(1, get_context("spawn")) as other:
-        return other.submit(_remember, settings).result()
+    return done_apart(_remember, settings)
 
 
 def _remember(settings: Path) -> Remembered:
@@ -121,7 +118,7 @@ class Filter:
                 self._memory, self._stamp = memory, stamp
                 self._known |= known
             self._ready.set()
-        except (OSError, BrokenProcessPool, TipsblogError) as error:
+        except (OSError, TipsblogError) as error:
             self._retry_at = monotonic() + RETRY
             logger.error("the filter could not read the blog: %s", error)
         finally:
