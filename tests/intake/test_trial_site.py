@@ -10,6 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from tipsblog.intake.files import WholeFiles
+from tipsblog.intake.http import WithHeaders
 
 LONG, SHORT = b"<p>long</p>" * 20_000, b"<p>short</p>"
 
@@ -41,6 +42,16 @@ def test_a_page_that_is_replaced_meanwhile_comes_whole(changing: TestClient) -> 
 
         assert answer.content in (LONG, SHORT)
         assert answer.headers["content-length"] == str(len(answer.content))
+
+
+def test_the_blogs_own_pages_may_be_framed_as_the_gadget_is(tmp_path: Path) -> None:
+    (tmp_path / "gadget.html").write_text("Tips.")
+    client = TestClient(WithHeaders(WholeFiles(directory=tmp_path)))
+
+    headers = client.get("/gadget.html").headers
+
+    assert headers["content-security-policy"] == "default-src 'self'"
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_lost_page_gets_the_sites_own_404(tmp_path: Path) -> None:

@@ -167,6 +167,19 @@ def test_every_page_says_its_own_address_title_and_summary(nested_site: Site) ->
         assert re.search(r'<meta name="description" content="[^"]+">', html), path
 
 
+def test_the_archive_gives_month_and_day_of_every_post(site: Site) -> None:
+    listed = [
+        element.get("datetime") or "".join(element.itertext())
+        for element in parse(site.pages["archive.html"]).iter()
+        if element.tag == f"{XHTML}time" or element.get("class") == "by-month"
+    ]
+
+    assert listed[:4] == ["October 2026", "2026-10-20", "September 2026", "2026-09-01"]
+    days = [one for one in listed if one[0] == "2"]
+    assert days == sorted(days, reverse=True)
+    assert len(days) == len(list((ROOT / "content/articles").glob("*.md")))
+
+
 @pytest.mark.parametrize("path", ["archive.html", "labels.html", "topics.html", "authors.html"])
 def test_every_list_can_be_reached_from_every_page(site: Site, path: str) -> None:
     strays = [

@@ -12,6 +12,9 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+#: Unlike the service's own pages, the blog's may be framed: the gadget is.
+HEADERS = {"cache-control": "no-cache", "content-security-policy": "default-src 'self'"}
+
 
 class WholeFiles(StaticFiles):
     """Serves each file as it is at one moment.
@@ -32,4 +35,4 @@ class WholeFiles(StaticFiles):
         except OSError as error:
             raise HTTPException(HTTPStatus.NOT_FOUND) from error
         kind = mimetypes.guess_type(str(full_path))[0] or "text/plain"
-        return Response(body, status_code, {"Cache-Control": "no-cache"}, kind)
+        return Response(body, status_code, HEADERS, kind)
