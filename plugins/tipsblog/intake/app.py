@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, Router
 
 from ..comments import markup
@@ -25,10 +24,18 @@ from ..errors import TipsblogError
 from . import form
 from .files import WholeFiles
 from .follow import ASKED, Follow
-from .http import HERE, Endpoint, Origins, Pages, WithHeaders, read_form, wants_json
-from .mail import Mails
-from .publisher import Condition
+from .http import (
+    HERE,
+    Endpoint,
+    Origins,
+    Pages,
+    WithHeaders,
+    address_of,
+    read_form,
+    wants_json,
+)
 from .reception import Receipt, Reception, RefusedError
+from .watching import Metrics
 
 logger = logging.getLogger(__name__)
 
@@ -41,35 +48,6 @@ _BUSY = "That was a lot at once. Please wait a minute."
 _HELD = "Thank you. Your comment will be visible after approval."
 
 
-class Metrics:
-    """What the service counts; names no reader and no network."""
-
-    def __init__(self, condition: Callable[[], Condition], mails: Callable[[], Mails]) -> None:
-        self.registry = CollectorRegistry()
-        self.comments = Counter(
-            "tipsblog_comments", "Comments taken in.", ["state"], registry=self.registry
-        )
-        self.refused = Counter(
-            "tipsblog_refused", "Forms refused.", ["code"], registry=self.registry
-        )
-        self.seconds = Histogram(
-            "tipsblog_comment_seconds", "From form to answer.", registry=self.registry
-        )
-        waiting = Gauge("tipsblog_publish_waiting", "Waits to be built.", registry=self.registry)
-        waiting.set_function(lambda: condition().waiting)
-        done = Gauge("tipsblog_publish_done", "Builds done.", registry=self.registry)
-        done.set_function(lambda: condition().done)
-        failed = Gauge("tipsblog_publish_failed", "Builds failed.", registry=self.registry)
-        failed.set_function(lambda: condition().failed)
-        for name, what, count in (
-            ("sent", "Mails that the server took.", lambda: mails().sent),
-            ("failed", "Tries to send a mail that failed.", lambda: mails().failed),
-            ("given_up", "Mails to the author given up.", lambda: mails().given_up),
-        ):
-            gauge = Gauge(f"tipsblog_mails_{name}", what, registry=self.registry)
-            gauge.set_function(count)
-
-
 @dataclass(frozen=True, slots=True)
 class Service:
     """Everything the pages need, put together by `assemble`. follow: None where
@@ -80,8 +58,6 @@ class Service:
     pages: Pages
     origins: Origins
     metrics: Metrics
-    condition: Callable[[], Condition]
-    mails: Callable[[], Mails]
     clock: Callable[[], float]
     follow: Follow | None = None
 
@@ -154,31 +130,9 @@ class Service:
         receipt = await run_in_threadpool(self.reception.delete, fields.get("edit_token", ""))
         return self._answer(request, receipt)
 
-    async def health(self, request: Request) -> Response:
-        """Tell whether comments can be taken in and published."""
-        condition = self.condition()
-        try:
-            await run_in_threadpool(self.reception.site.manifest)
-            trouble = condition.trouble
-        except (TipsblogError, OSError) as error:
-            trouble = str(error)
-        mail = self.mails().trouble  # comments are taken in and published all the same
-        if not _is_local(request):  # why it failed may name folders, or the mail server
-            trouble, mail = trouble and "failed", mail and "failed"
-        return JSONResponse(
-            {"ok": not trouble, **asdict(condition), "trouble": trouble, "mail": mail},
-            503 if trouble else 200,
-        )
-
-    async def show_metrics(self, request: Request) -> Response:
-        """The counts, for Prometheus on the same machine."""
-        if not _is_local(request):
-            raise HTTPException(404)
-        return PlainTextResponse(generate_latest(self.metrics.registry))
-
     def _receive(self, request: Request, submission: form.Submission, origin: bool) -> Receipt:
         self._admit_now(request)
-        address = _address(request)
+        address = address_of(request)
         receipt = self.reception.receive(submission, address=address, origin=origin)
         if self.follow is not None:
             self.follow.received(submission, receipt, address)
@@ -188,7 +142,7 @@ class Service:
         await run_in_threadpool(self._admit_now, request)
 
     def _admit_now(self, request: Request) -> None:
-        if self.reception.rates.too_many_requests(_address(request), self.clock()):
+        if self.reception.rates.too_many_requests(address_of(request), self.clock()):
             raise RefusedError(429, _BUSY)
 
     def _named(self) -> bool:
@@ -252,8 +206,8 @@ def assemble(
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
     site: Path | None = None,
 ) -> WithHeaders:
-    """Return the application. base: the path under which it lives. more: the
-    moderators' routes. site: a built site to serve beside it, for a trial.
+    """Return the application. base: the path under which it lives. more: the routes
+    that are not the readers'. site: a built site to serve beside it, for a trial.
     """
     get, post = ["GET"], ["POST"]
     routes: list[BaseRoute] = [
@@ -263,8 +217,6 @@ def assemble(
         Route("/token", service.token, methods=get),
         Route("/edit", service.edit, methods=post),
         Route("/delete", service.delete, methods=post),
-        Route("/health", service.health, methods=get),
-        Route("/metrics", service.show_metrics, methods=get),
         Route("/static/pages.css", _file(HERE / "pages" / "pages.css", "text/css")),
         Route(
             "/static/comment-form.css",
@@ -316,14 +268,6 @@ def _html(submission: form.Submission) -> str:
     return markup.to_html(
         Comment(id="preview", article="preview", published=moment, body=submission.body)
     )
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
-
-
-def _is_local(request: Request) -> bool:
-    return _address(request) in ("127.0.0.1", "::1", "")
 
 
 def _file(path: Path, media_type: str) -> Endpoint:

@@ -30,7 +30,7 @@ from ..notify.stores import open_followers
 from ..project import Project, load_project
 from ..spam.asking import policy_of
 from . import mail, publisher
-from .app import Metrics, Service, assemble
+from .app import Service, assemble
 from .filter import Filter, remember
 from .follow import Follow
 from .http import Origins, Pages, WithHeaders, origin_of
@@ -41,6 +41,7 @@ from .rate import Rates
 from .reception import Receipt, Reception
 from .site import Site
 from .tokens import Tokens, secret_in
+from .watching import Metrics, Watch
 
 #: Where the service lives if `TIPSBLOG_INTAKE_URL` does not say.
 BASE = "/intake"
@@ -172,6 +173,9 @@ def application(
         author=names(project)[0],
     )
 
+    metrics = Metrics(publishing.condition, mails)
+    watch = Watch(metrics, publishing.condition, mails, articles)
+
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         judge.start()
@@ -194,14 +198,16 @@ def application(
             reception=reception,
             pages=pages,
             origins=origins,
-            metrics=Metrics(publishing.condition, mails),
-            condition=publishing.condition,
-            mails=mails,
+            metrics=metrics,
             clock=lambda: clock().timestamp(),
             follow=follow,
         ),
         base=base,
-        more=[*moderation.routes(), *(follow.routes() if follow else ())],
+        more=[
+            *watch.routes(),
+            *moderation.routes(),
+            *(follow.routes() if follow else ()),
+        ],
         lifespan=lifespan,
         site=site,
     )

@@ -64,6 +64,11 @@ async def read_form(request: Request) -> dict[str, str]:
         raise RefusedError(400, "The form cannot be read.") from error
 
 
+def address_of(request: Request) -> str:
+    """Return the browser's address, as the proxies that are believed tell it; or ""."""
+    return request.client.host if request.client else ""
+
+
 def wants_json(request: Request) -> bool:
     """Tell whether a script asks, not a person's browser."""
     return "application/json" in request.headers.get("accept", "")

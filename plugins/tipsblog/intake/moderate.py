@@ -28,7 +28,7 @@ from ..comments.moderation import Decision, state
 from ..comments.store import write_atomically
 from ..errors import TipsblogError
 from ..spam.model import Verdict
-from .http import Origins, Pages, read_form
+from .http import Origins, Pages, address_of, read_form
 from .mail import Mails
 from .publisher import Condition
 from .rate import Rates
@@ -145,8 +145,7 @@ class Moderation:
         """Open a session for who knows the passphrase."""
         self.origins.check(request)
         fields = await read_form(request)
-        address = request.client.host if request.client else ""
-        if self.rates.too_many_logins(address, self.clock()):
+        if self.rates.too_many_logins(address_of(request), self.clock()):
             raise RefusedError(429, "That was a lot at once. Please wait a minute.")
         if not await run_in_threadpool(self.passphrase.fits, fields.get("passphrase", "")):
             return self.pages.page("login", 403, sentence="This is not the passphrase.")
