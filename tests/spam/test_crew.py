@@ -18,7 +18,7 @@ from tipsblog.settings import Settings
 from tipsblog.spam import Article, crew, survey, update
 from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import Judged, judge_blog
-from tipsblog.spam.place import Site
+from tipsblog.spam.site import Site
 from tipsblog.spam.survey import SharingError, Surveyed
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be forked here")

@@ -17,8 +17,8 @@ from tipsblog.spam import Article
 from tipsblog.spam.evidence import gather, is_suspicious
 from tipsblog.spam.judge import judge_all
 from tipsblog.spam.labelled import LabelledSite, load
-from tipsblog.spam.place import Site
 from tipsblog.spam.reading import read
+from tipsblog.spam.site import Site
 from tipsblog.spam.weights import probability, shipped
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "spam"

@@ -30,8 +30,9 @@ from .evidence import (
 )
 from .finding.author import known_address
 from .model import Article
-from .place import Found, Place, Site, Subject, Thread, ThreadState
+from .place import Found, Place, Subject, Thread, ThreadState
 from .reading import Reading, read
+from .site import Site
 from .survey import SharingError, Surveyed
 from .trace import Trace, trace
 

@@ -14,9 +14,9 @@ from ..comments.model import Comment, Role, Status
 from .evidence import Evidence
 from .learn import Decided, Learned
 from .model import Article, Outcome, Reason, Verdict
-from .place import Site, own_hosts
 from .policy import Policy
 from .reading import host_of
+from .site import Site, own_hosts
 from .survey import Surveyed, survey
 from .weights import Weights, probability, shipped
 

@@ -133,7 +133,7 @@ class Keep:
         authors: Collection[str],
         articles: Collection[str],
     ) -> dict[str, Any]:
-        """Return that part of `place.Site.state` that is asked for."""
+        """Return that part of `site.Site.state` that is asked for."""
         ask = "SELECT mark, author, id, article FROM {} JOIN comment USING (number) WHERE mark IN"
         ends, texts = (
             {mark: tuple(whose) for mark, *whose in self._found(ask.format(table), marks)}
@@ -297,7 +297,7 @@ class Changes:
         self._put("own", zip(sorted(added), strict=True))
 
     def site(self, state: Mapping[str, Any], numbers: Mapping[Key, int]) -> None:
-        """Keep `place.Site.state`, or a part of it, which has grown by comments
+        """Keep `site.Site.state`, or a part of it, which has grown by comments
         of these `numbers`.
         """
         for table in ("ends", "texts"):

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from ..comments.model import Comment
 from .evidence import Evidence, gather, is_suspicious
 from .model import Article
-from .place import Around, Place, Site, Subject, Thread
+from .place import Around, Place, Subject, Thread
 from .reading import Reading, read
+from .site import Site
 from .trace import trace
 
 

@@ -32,9 +32,10 @@ from .learn import Learned
 from .marks import Marks, about, linked, status_of
 from .model import Article, Outcome
 from .pile import Pile
-from .place import Around, Site
+from .place import Around
 from .policy import Policy
 from .reading import host_of, read
+from .site import Site
 from .survey import SharingError, Surveyed, survey, survey_again
 from .tokens import tokens_of
 from .trace import asked, trace
