@@ -1,19 +1,18 @@
 """What stands in a text: its words, clauses and links, seen through disguises.
 
-Text in, values out. Look-alike letters, zero-width characters, entities and
-s p a c e d words are undone and remembered. Every pattern here is linear in
-the text, and only the head and the tail of a long one are read.
+Text in, values out. Every pattern here is linear in the text, and only the head and
+the tail of a long one are read.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
+from . import disguise
 from .lexicon import no_topic
 from .pattern import later
 
@@ -23,6 +22,7 @@ COPIED_WORDS = 5
 TOPIC_LENGTH = 4
 #: What is read of a long text, in characters.
 HEAD, TAIL = 3000, 1000
+LONGEST = HEAD + TAIL
 
 _TAG = later(r"<(/?)([a-zA-Z]+)([^<>]*)>")
 _HREF = later(r"""href\s*=\s*["'“”]?\s*([^"'“”\s>]+)""", re.IGNORECASE)
@@ -47,31 +47,10 @@ _SPELT_DOT = later(
     r"\b([a-z0-9-]{2,63})\s?[\[(]?\s?(?:dot|\(\.\)|\[\.\]| \. )\s?[\])]?\s?(com|net|org|info)\b",
     re.IGNORECASE,
 )
-_ODD_ENTITY = later(r"&#?[xX]([0-9a-fA-F]{2,5});?")
-#: A plain letter or digit written as a code; editors write only others so.
-_ENTITY = later(
-    r"&(?:amp;)?#0*(?:4[89]|5[0-7]|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2]);"
-    r"|&(?:amp;)?#?[xX]0*(?:3\d|[46][1-9a-fA-F]|[57][0-9aA]);"
-)
-_HIDDEN = later(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2064\ufeff]"
-)
-_SPACED = later(r"(?<![\w'’])(?:[^\W\d_][ .\-_*]){3,40}[^\W\d_](?![\w'’])")
-#: Stands in whatever `_SPACED` finds, and is found in half the time.
-_SPACED_SIGN = later(r"[ .\-_*][^\W\d_][ .\-_*][^\W\d_][ .\-_*]")
 _WORD = later(r"[^\W_]+(?:['’][^\W_]+)?")
 #: Of ASCII, what parts words.
 _BETWEEN = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "'")}
 _CLAUSE = later(r"[.!?…;:,\n()\"“”]+")
-_LETTERS = later(r"\w+")
-#: Where two scripts meet inside a word.
-_MIXED = later("[a-zA-Z][\u0370-\u03ff\u0400-\u052f]|[\u0370-\u03ff\u0400-\u052f][a-zA-Z]")
-
-#: Letters drawn like Latin ones (Unicode's confusables, the common part).
-_LOOK_ALIKE = str.maketrans(
-    "аеорсухіјѕһԁԛԝցոսӏАВЕКМНОРСТУХЅІЈԌԚԜѴѵτοανικρυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıℓ",
-    "aeopcyxijshdqwgnulABEKMHOPCTYXSIJGQWVvtoavikpuxABEZHIKMNOPTYXagil",
-)
 
 
 class Link(NamedTuple):
@@ -121,7 +100,7 @@ class Reading:
 
 def read(body: str) -> Reading:
     """Read a comment's body: plain text, Markdown, HTML or BBCode."""
-    if len(body) > HEAD + TAIL:
+    if len(body) > LONGEST:
         body = f"{body[:HEAD]}\n{body[-TAIL:]}"
     body = body.replace("\xa0", " ")
     found: list[tuple[str, str]] = []
@@ -136,9 +115,7 @@ def read(body: str) -> Reading:
 
     entities = hidden = 0
     if "&" in body:
-        entities = len(_ENTITY.findall(body))
-        if _ODD_ENTITY.search(body):
-            body = _ODD_ENTITY.sub(_character, body)
+        body, entities = disguise.without_odd_entities(body)
     if "<" in body:
         if "http" in body or "www." in body:
             body = _AUTOLINK.sub(r" \1 ", body)
@@ -154,15 +131,13 @@ def read(body: str) -> Reading:
             body = _BBCODE.sub(lambda m: note(m[1] or m[2], m[2]), body)
     look_alikes: tuple[str, ...] = ()
     if not body.isascii():
-        body, look_alikes, hidden = undisguise(body)
+        body, look_alikes, hidden = disguise.undisguise(body, LONGEST)
     if "//" in body or "www." in body or _INNER_DOT.search(body):
         body = _BARE.sub(lambda m: note(m[0], ""), body)
     if " dot " in body or "[.]" in body or "(.)" in body or "dot)" in body:
         body = _SPELT_DOT.sub(lambda m: note(f"{m[1]}.{m[2]}", ""), body)
     text, links = _place_links(body, found) if found else (body, [])
-    spaced: tuple[str, ...] = ()
-    if text.count(" ") >= 3 and _SPACED_SIGN.search(text) and _SPACED.search(text):
-        text, spaced = _join_spaced(text)
+    text, spaced = disguise.join_spaced(text)
     lower = text.lower()
     words = words_of(lower)
     vocabulary = set(words)
@@ -197,29 +172,6 @@ def words_of(lower: str) -> list[str]:
 def topic(vocabulary: set[str]) -> frozenset[str]:
     """Return those of some words that can say what a text is about."""
     return frozenset([w for w in vocabulary - no_topic() if len(w) >= TOPIC_LENGTH])
-
-
-def undisguise(text: str) -> tuple[str, tuple[str, ...], int]:
-    """Return `text` in plain letters, the words that hid look-alikes, and how
-    many invisible characters were in it.
-
-    A word wholly in Cyrillic or Greek is left alone: only a mixture is a disguise.
-    """
-    text, hidden = _HIDDEN.subn("", text)
-    if not text.isascii():
-        # One character can become eighteen.
-        text = unicodedata.normalize("NFKC", text)[: HEAD + TAIL]
-    mixed: list[str] = []
-
-    def plain(word: re.Match[str]) -> str:
-        if not _MIXED.search(word[0]):
-            return word[0]
-        mixed.append(word[0])
-        return word[0].translate(_LOOK_ALIKE)
-
-    if _MIXED.search(text):
-        text = _LETTERS.sub(plain, text)
-    return text, tuple(mixed), hidden
 
 
 @lru_cache(maxsize=4096)
@@ -282,21 +234,6 @@ def _place_links(body: str, found: list[tuple[str, str]]) -> tuple[str, list[Lin
 def _shows_address(anchor: str) -> bool:
     anchor = anchor.strip()
     return not anchor or (" " not in anchor and ("." in anchor[:-1] or "://" in anchor))
-
-
-def _character(entity: re.Match[str]) -> str:
-    code = int(entity[1], 16)
-    return chr(code) if 32 <= code < 0xD800 else " "
-
-
-def _join_spaced(text: str) -> tuple[str, tuple[str, ...]]:
-    joined: list[str] = []
-
-    def join(match: re.Match[str]) -> str:
-        joined.append(re.sub(r"[ .\-_*]", "", match[0]))
-        return joined[-1]
-
-    return _SPACED.sub(join, text), tuple(joined)
 
 
 def _clauses(lower: str) -> list[Clause]:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Container, Iterator
 
 from ...comments.model import Comment
+from ..disguise import undisguise
 from ..lexicon import lists, names
 from ..pattern import later
 from ..place import Place
-from ..reading import Reading, host_of, undisguise, words_of
+from ..reading import LONGEST, Reading, host_of, words_of
 from .base import DASHES, Evidence, listed, parent_of, selling_pieces, sells
 
 #: Profiles on boards and wikis, where link builders register.
@@ -28,7 +29,7 @@ _ADDRESS = later(r"\s*(?:https?://\S+|www\.\S+|[\w-]{2,}(?:\.[\w-]+){0,3}\.[a-z]
 
 def author(comment: Comment, reading: Reading, place: Place) -> Iterator[Evidence]:
     """Find what the author's name and address show."""
-    name = comment.author if comment.author.isascii() else undisguise(comment.author)[0]
+    name = comment.author if comment.author.isascii() else undisguise(comment.author, LONGEST)[0]
     lower = name.lower()
     parts = words_of(lower)
     if not parts or lower in ("anonymous", "unknown"):
