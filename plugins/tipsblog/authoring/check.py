@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..atomic import write_atomically
 from ..checklists import lock
-from ..comments.store import write_atomically
 from ..errors import DocumentError, TipsblogError
 from ..project import Project
 from . import checklists, links, metadata

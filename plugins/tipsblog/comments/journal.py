@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..atomic import write_atomically
 from ..errors import TipsblogError
 from .document import parse, unparse
 from .model import Comment
-from .store import Store, write_atomically
+from .store import Store
 
 try:
     import fcntl

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from ..atomic import sync, write_atomically
 from ..errors import DocumentError, TipsblogError
 from .document import parse, unparse
 from .model import Comment, is_key
@@ -233,7 +234,7 @@ class FileStore:
     def _make_folder(self, folder: Path) -> None:
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            _sync(folder.parent)
+            sync(folder.parent)
 
 
 def _names(folder: Path) -> list[str]:
@@ -292,47 +293,6 @@ def check_place(article: str, id: str) -> None:
     for key in (article, id):
         if not is_key(key):
             raise TipsblogError(f"{key!r} cannot be a comment's or an article's key")
-
-
-def write_atomically(path: Path, data: bytes, *, replace: bool = True, mode: int = 0o644) -> bool:
-    """Make `data` the content of `path` so that a reader, or a power cut, sees
-    either what was there before or all of it.
-
-    With `replace` off, a file that is there stays as it is and the answer is
-    False, however many processes write at once.
-    """
-    import tempfile  # brings much along, and who only reads needs none of it
-
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if replace:
-            Path(name).replace(path)
-        else:
-            try:
-                path.hardlink_to(name)
-            except FileExistsError:
-                return False
-            finally:
-                Path(name).unlink()
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync(path.parent)
-    return True
-
-
-def _sync(folder: Path) -> None:
-    """Bring the names in `folder` to the disk; a file's own sync does not."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _seal(folder: Path) -> str:

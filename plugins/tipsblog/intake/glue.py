@@ -13,9 +13,9 @@ from pelican.generators import ArticlesGenerator
 from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
+from ..atomic import write_atomically
 from ..comments import manifest
 from ..comments.markup import strip_tags
-from ..comments.store import write_atomically
 from ..project import state_folder
 
 _manifests: dict[int, manifest.Manifest] = {}

@@ -19,13 +19,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from ..atomic import write_atomically
 from ..comments import markup
 from ..comments.desk import Desk
 from ..comments.lists import Lists
 from ..comments.manifest import Entry
 from ..comments.model import MAX_BODY, Comment, Status, clean_line
 from ..comments.moderation import Decision, state
-from ..comments.store import write_atomically
 from ..errors import TipsblogError
 from ..spam.model import Verdict
 from .http import Origins, Pages, address_of, read_form

@@ -15,8 +15,8 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
+from ..atomic import write_atomically
 from ..comments.model import Comment
-from ..comments.store import write_atomically
 from .evidence import TokenState
 
 #: A form may stay open overnight, seconds.
