@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from makers import START, comment
 from tipsblog.comments.model import Comment, Status
 from tipsblog.settings import Settings
-from tipsblog.spam import Article, crew, survey, update
+from tipsblog.spam import Article, crew, survey, update, weighing
 from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import Judged, judge_blog
 from tipsblog.spam.site import Site
@@ -112,8 +112,9 @@ _MANY = [
 def test_several_processes_keep_what_one_keeps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update, "_MANY", 5)
-    monkeypatch.setattr(update, "_SOME", 3)
+    for module in (update, weighing):
+        monkeypatch.setattr(module, "MANY", 5)
+        monkeypatch.setattr(module, "SOME", 3)
 
     alone, shared = _judge(_MANY, tmp_path / "one", 1), _judge(_MANY, tmp_path / "three", 3)
 
@@ -125,7 +126,8 @@ def test_where_children_are_stopped_one_process_does_the_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = _judge(_MANY, tmp_path / "one", 1)
-    monkeypatch.setattr(update, "_MANY", 5)
+    for module in (update, weighing):
+        monkeypatch.setattr(module, "MANY", 5)
     monkeypatch.setattr(crew._Child, "work", lambda *_: os._exit(3))
 
     assert _judge(_MANY, tmp_path / "three", 3) == alone

@@ -79,9 +79,10 @@ def judge_blog(
             keep.forget()
 
         from . import update  # only who has something to judge waits for it
+        from .weighing import How
 
         blog = update.Blog(ordered, ordered.said, about, {*own, *linked}, now, articles)
-        how = update.How(asking.policy(lists), asking.reasons, processes)
+        how = How(asking.policy(lists), asking.reasons, processes)
         found = update.judge(keep, blog, how)
         return _judged(ordered.places, found, str(now))
 
@@ -132,6 +133,7 @@ def judge_new(
                 return None
 
             from . import update
+            from .weighing import How
 
             fresh = [one for key, one in about.items() if key not in before]
             now = known.grown(ordered, ordered.said, fresh)
@@ -144,7 +146,7 @@ def judge_new(
                 articles,
                 keep.head["count"],
             )
-            found = update.add(keep, blog, update.How(asking.policy(lists), asking.reasons))
+            found = update.add(keep, blog, How(asking.policy(lists), asking.reasons))
         except (sqlite3.Error, ValueError):
             return None
     if found is None:
@@ -186,8 +188,9 @@ def judge_again(
             grown = marks.Marks.restored(keep.head).reworded(about, marks.about(key, now))
 
             from . import update
+            from .weighing import How
 
-            how = update.How(asking.policy(lists), asking.reasons)
+            how = How(asking.policy(lists), asking.reasons)
             found = update.reword(keep, ordered, before, now, grown, how)
         except (sqlite3.Error, ValueError):
             return None

@@ -8,52 +8,28 @@ Which way it was cannot be told from the verdicts.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import suppress
 from functools import partial
 from itertools import islice, repeat, starmap
 from typing import Any, NamedTuple, TypeVar
 
 from ..comments.model import Comment
-from .evidence import Evidence
-from .judge import (
-    Identity,
-    friends_among,
-    is_lesson,
-    judgements,
-    learn,
-    teaches,
-    verdicts,
-)
+from . import weighing
+from .judge import friends_among, is_lesson, teaches
 from .keep import Changes, Keep, Row, Said
-from .learn import Learned
 from .marks import Marks, about, linked, status_of
 from .model import Article, Outcome
 from .pile import Pile
-from .place import Around
-from .policy import Policy
 from .reading import host_of, read
 from .site import Site
 from .survey import SharingError, Surveyed, survey, survey_again
-from .tokens import tokens_of
 from .trace import asked, trace
-from .weights import shipped
+from .weighing import MANY, SOME, How, Numbered, to_json
 
-#: A comment by its number, as it was surveyed.
-_Numbered = tuple[int, Surveyed]
-_Friends = Mapping[Identity, int]
 #: Number, evidence and surroundings of a comment, as they are kept.
 _Found = tuple[int, str, str]
-_Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
-#: Comments that are weighed at once.
-_SOME = 500
-#: So many are in memory.
-_AT_ONCE = 20_000
-#: Fewer are judged sooner by one process.
-_MANY = 1500
 
 
 class Blog(NamedTuple):
@@ -70,16 +46,6 @@ class Blog(NamedTuple):
     marks: Marks
     articles: Mapping[str, Article]
     first: int = 0
-
-
-class How(NamedTuple):
-    """How is judged. reasons: whether the verdicts say why. processes: that may
-    work on many comments.
-    """
-
-    policy: Policy
-    reasons: bool
-    processes: int = 1
 
 
 def judge(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
@@ -103,7 +69,7 @@ def add(keep: Keep, new: Blog, how: How) -> list[Said] | None:
     if keep.suspected(fresh):
         return None
     added, site = _added(keep, new, own)
-    found = _judged(added, how, *_known(keep, added))
+    found = weighing.judged(added, how, *weighing.known(keep, added))
 
     def write(changes: Changes) -> None:
         changes.own(fresh)
@@ -132,18 +98,18 @@ def reword(
     if len(by_number) != len(thread) or len(numbers) != len(thread):
         return None
     surveyed = {
-        number: _restored(by_number[number], evidence, around)
+        number: weighing.restored(by_number[number], evidence, around)
         for number, evidence, around in keep.states(by_number)
     }
     again = survey_again(list(surveyed.values()), now)
     if again is None or any(is_lesson(one.comment) for one in again):
         return None
     revised = [(numbers[one.comment.id], one) for one in again]
-    found = _judged(revised, how, *_known(keep, revised))
+    found = weighing.judged(revised, how, *weighing.known(keep, revised))
 
     def write(changes: Changes) -> None:
         changes.own(fresh)
-        changes.evidence((_json(one.evidence), number) for number, one in revised)
+        changes.evidence((to_json(one.evidence), number) for number, one in revised)
         changes.about({now.key: about(now.key, now)})
         changes.verdicts(found)
         changes.head({**keep.head, **marks.state()})
@@ -195,22 +161,22 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
         is_lesson(comment) or teaches(kept[number][3], comment.role)
         for number, comment in decided.items()
     )
-    found = [] if taught else _judged(changed, how, *_known(keep, changed))
+    found = [] if taught else weighing.judged(changed, how, *weighing.known(keep, changed))
 
     def write(changes: Changes) -> None:
         changes.own(own - own_before, own_before - own)
         changes.statuses((status_of(comment), number) for number, comment in decided.items())
-        changes.evidence((_json(one.evidence), number) for number, one in revised)
+        changes.evidence((to_json(one.evidence), number) for number, one in revised)
         _write_added(changes, new, starmap(_found, added), site)
         changes.about({key: blog.about[key] for key in edited})
         state = keep.head["learned"]
         if taught:
             lessons = {number for number, one in enumerate(blog.comments) if is_lesson(one)}
             friends = friends_among(blog.comments)
-            learned, verdicts = _weighed(blog.comments, keep, lessons, how, friends)
+            learned, verdicts = weighing.weighed(blog.comments, keep, lessons, how, friends)
             found.extend(set(verdicts).difference(before))
             changes.learned(learned.state()["weights"] if learned else {}, friends)
-            state = _learned_state(learned)
+            state = weighing.state_of(learned)
         changes.verdicts(sorted(found))
         changes.head(_head(new, site, state))
 
@@ -234,11 +200,11 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
         _write_added(changes, blog, _noting(found, said), site)
         learned, verdicts = None, iter(said)
         if lessons:
-            learned, verdicts = _weighed(blog.comments, kept, lessons, how, friends)
+            learned, verdicts = weighing.weighed(blog.comments, kept, lessons, how, friends)
         changes.verdicts(verdicts)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
         changes.own(site.own)
-        changes.head(_head(blog, site, _learned_state(learned)))
+        changes.head(_head(blog, site, weighing.state_of(learned)))
 
     try:
         if not keep.change(partial(write, kept=keep), anew=True):
@@ -250,26 +216,26 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
 
 
 def _surveyed(
-    blog: Blog, site: Site, how: How, finish: Callable[[Sequence[_Numbered]], list[_Result]]
+    blog: Blog, site: Site, how: How, finish: Callable[[Sequence[Numbered]], list[_Result]]
 ) -> Iterator[_Result]:
     """Survey all comments of a blog, by several processes where that is faster, and
     yield what `finish` makes of some at a time.
     """
-    if how.processes > 1 and len(blog.comments) >= _MANY:
+    if how.processes > 1 and len(blog.comments) >= MANY:
         from . import crew  # only who shares work out waits for it
 
         yield from crew.survey(blog.comments, site, finish, how.processes)
         return
     surveyed = enumerate(survey(blog.comments, blog.articles, site))
-    while some := list(islice(surveyed, _SOME)):
+    while some := list(islice(surveyed, SOME)):
         yield from finish(some)
 
 
-def _finished(numbered: Sequence[_Numbered], how: How | None) -> list[tuple[_Found, Said | None]]:
+def _finished(numbered: Sequence[Numbered], how: How | None) -> list[tuple[_Found, Said | None]]:
     """Return what is kept of comments as they were surveyed, and the verdicts; how:
     None where these hang on what is yet to be learned.
     """
-    said = _judged(numbered, how, None, {}) if how else repeat(None)
+    said = weighing.judged(numbered, how, None, {}) if how else repeat(None)
     return list(zip(starmap(_found, numbered), said, strict=False))
 
 
@@ -280,82 +246,13 @@ def _noting(found: Iterable[tuple[_Found, Said | None]], said: list[Said]) -> It
         yield one
 
 
-def _weighed(
-    comments: Sequence[Comment], keep: Keep, lessons: Set[int], how: How, friends: _Friends
-) -> tuple[Learned | None, Iterator[Said]]:
-    """Learn from those comments that somebody decided on, and judge all, by the
-    evidence that is kept.
-    """
-
-    def restored(rows: Iterable[tuple[int, str, str]]) -> list[_Numbered]:
-        return [(number, _restored(comments[number], evidence)) for number, evidence, _ in rows]
-
-    decided = restored(keep.states(lessons))
-    learned = learn([one for _, one in decided], shipped())
-    # Without what stood before each decision it judges any part of the others.
-    alone = Learned.restored(learned.state()) if learned is not None else None
-
-    def judged(rows: Sequence[tuple[int, str, str]]) -> list[Said]:
-        return _judged(restored(rows), how, alone, friends)
-
-    def verdicts() -> Iterator[Said]:
-        yield from _judged(decided, how, learned, friends)
-        for start in range(0, len(comments), _AT_ONCE):
-            rows = [row for row in keep.between(start, start + _AT_ONCE) if row[0] not in lessons]
-            parts = [rows[at : at + _SOME] for at in range(0, len(rows), _SOME)]
-            for part in _each(judged, parts, how.processes if len(rows) >= _MANY else 1):
-                yield from part
-
-    return learned, verdicts()
-
-
-def _each(
-    function: Callable[[_Item], _Result], items: Sequence[_Item], processes: int
-) -> Iterable[_Result]:
-    if processes > 1:
-        from . import crew
-
-        with suppress(SharingError):
-            return crew.each(function, items, processes)
-    return map(function, items)
-
-
-def _judged(
-    numbered: Sequence[_Numbered], how: How, learned: Learned | None, friends: _Friends
-) -> list[Said]:
-    weights = shipped()
-    judged = judgements([one for _, one in numbered], weights, learned, friends)
-    found = verdicts(judged, how.policy, weights, reasons=how.reasons)
-    return [
-        Said(
-            number,
-            verdict.outcome.value,
-            verdict.score,
-            _json([(one.feature, one.weight, one.sentence) for one in verdict.reasons])
-            if how.reasons
-            else "",
-        )
-        for (number, _), (_, verdict) in zip(numbered, found, strict=True)
-    ]
-
-
-def _known(keep: Keep, surveyed: Sequence[_Numbered]) -> tuple[Learned | None, _Friends]:
-    """Return what was learned, as far as these comments ask for it."""
-    state = keep.head["learned"]
-    if state is None or not surveyed:
-        return None, {}
-    tokens = {token for _, one in surveyed for kind in tokens_of(one) for token in kind.tokens}
-    learned = Learned.restored({**state, "weights": keep.weights(tokens)})
-    return learned, keep.friends({one.comment.author.casefold() for _, one in surveyed})
-
-
 def _own(blog: Blog) -> frozenset[str]:
     return frozenset(map(host_of, blog.linked)) - {""}
 
 
 def _added(
     keep: Keep, new: Blog, own: Set[str], foreign: Set[str] = frozenset()
-) -> tuple[list[_Numbered], Site]:
+) -> tuple[list[Numbered], Site]:
     """Survey comments that came after all that are kept. own: hosts of the blog,
     beside those that are kept as its own; foreign: those that no longer are.
     """
@@ -367,16 +264,16 @@ def _added(
 
 def _revised(
     keep: Keep, comments: Sequence[Comment], edited: Set[str], articles: Mapping[str, Article]
-) -> list[_Numbered] | None:
+) -> list[Numbered] | None:
     """Return those comments that `edited` articles tell something else about;
     None where more than the verdicts on these hangs on it.
     """
     threads: dict[str, dict[int, Surveyed]] = {key: {} for key in sorted(edited)}
     numbers = [number for number, one in enumerate(comments) if one.article in threads]
     for number, evidence, around in keep.states(numbers):
-        one = _restored(comments[number], evidence, around)
+        one = weighing.restored(comments[number], evidence, around)
         threads[one.comment.article][number] = one
-    found: list[_Numbered] = []
+    found: list[Numbered] = []
     for key, thread in threads.items():
         again = survey_again(list(thread.values()), articles.get(key) or Article(key))
         if again is None:
@@ -386,16 +283,8 @@ def _revised(
     return found
 
 
-def _restored(comment: Comment, evidence: str, around: str = "") -> Surveyed:
-    return Surveyed(
-        comment,
-        [Evidence(*one) for one in json.loads(evidence)],
-        Around.restored(json.loads(around)) if around else Around(),
-    )
-
-
 def _found(number: int, one: Surveyed) -> _Found:
-    return number, _json(one.evidence), _json(one.around.state())
+    return number, to_json(one.evidence), to_json(one.around.state())
 
 
 def _write_added(changes: Changes, new: Blog, added: Iterable[_Found], site: Site) -> None:
@@ -416,12 +305,3 @@ def _head(blog: Blog, site: Site, learned: Mapping[str, Any] | None) -> dict[str
         "counts": site.state()["counts"],
         "learned": learned,
     }
-
-
-def _learned_state(learned: Learned | None) -> dict[str, Any] | None:
-    if learned is None:
-        return None
-    return {name: value for name, value in learned.state().items() if name != "weights"}
-
-
-_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
