@@ -11,17 +11,16 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import TipsblogError
-from . import refeeding
+from . import heads, refeeding
+from .answers import Answers
 from .cards import (
     HEAD,
-    KNOWN,
     Card,
     Head,
     Place,
@@ -33,45 +32,17 @@ from .cards import (
     subject_name,
     words_of,
 )
-from .discussion import Discussion, Shown, draw, reference
+from .discussion import reference
 from .filtering import Filter
 from .markup import strip_tags
 from .memory import Memory, UnsureError
 from .model import Comment, Status
 from .sifting import Sifter
-from .sitewide import (
-    DISCUSSED,
-    FEED_ENTRIES,
-    Latest,
-    identity,
-    latest,
-    most_first,
-    newest_first,
-    source_of,
-)
+from .sitewide import identity, source_of
 from .store import SUFFIX
 
 if TYPE_CHECKING:
     from .folder import Folder
-
-#: From how many articles on it pays to ask for all at once.
-_MANY = 100
-
-
-class Comments(Sequence[Comment]):
-    """The published comments of an article, read when they are asked for."""
-
-    def __init__(self, count: int, load: Callable[[], Sequence[Comment]]) -> None:
-        self._count, self._load = count, load
-        self._loaded: Sequence[Comment] | None = None
-
-    def __len__(self) -> int:
-        return self._count
-
-    def __getitem__(self, index: Any) -> Any:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded[index]
 
 
 class Told(NamedTuple):
@@ -131,12 +102,8 @@ class Follower:
         comments.
         """
         self._memory = memory = Memory(left, left_like, recall)
-        self._thing = thing
         self._sifter = Sifter(memory, Filter(memory.head, root, memory.subject, workers))
-        self._discussions: dict[str, Discussion] = {}
-        self._briefs: dict[str, bytes] = {}
-        self._all: Mapping[str, bytes] | None = None
-        self._new: dict[str, tuple[list[Comment], list[Comment]]] = {}
+        self._answers = Answers(memory, thing)
         self._told: set[str] = set()
 
     @property
@@ -148,6 +115,14 @@ class Follower:
     def read(self) -> dict[str, dict[str, bytes]]:
         """The folders that were read, with the digests of their files."""
         return self._memory.read
+
+    def answer(self, name: str, attribute: str) -> Any:
+        """Answer for what comments change; see `replay.Things`."""
+        return self._answers.answer(name, attribute)
+
+    def discussion(self, thing: str) -> Any:
+        """Return the discussion of an article."""
+        return self._answers.discussion(thing)
 
     def expect_bodies(self) -> None:
         """Load what it takes to judge, if the filter may be asked."""
@@ -168,7 +143,8 @@ class Follower:
         when the newest one was published, if that may be another one.
         """
         before = self.head
-        latest_before, most_before = self.latest_comments(), self.most_discussed()
+        answers = self._answers
+        latest_before, most_before = answers.latest_comments(), answers.most_discussed()
         done = Followed(set(), set(), {}, [], {}, {}, [], [], set())
         keys = list(keys)
         known = [key for key in keys if self._memory.knows(key)]
@@ -189,65 +165,16 @@ class Follower:
             self._reword(thing, html, done)
         if not done.edited and not self._told and self.head is before:
             return done
-        if self.latest_comments() != latest_before:
+        if answers.latest_comments() != latest_before:
             done.changed.add("tipsblog.latest_comments")
-        if self.most_discussed() != most_before:
+        if answers.most_discussed() != most_before:
             done.changed.add("tipsblog.most_discussed")
-        entries = self._entries(self.head)
-        said_anew = any(one.article in self._told for one in entries)
-        if said_anew or self.head.updated != before.updated or entries != self._entries(before):
+        now = heads.entries(self.head)
+        said_anew = any(one.article in self._told for one in now)
+        if said_anew or self.head.updated != before.updated or now != heads.entries(before):
             done.feeds.update(refeeding.of_site(self.head, self._placed()))
         done.left[HEAD] = pickle.dumps(self.head, pickle.HIGHEST_PROTOCOL)
         return done
-
-    def answer(self, name: str, attribute: str) -> Any:
-        """Answer for what comments change; see `replay.Things`."""
-        if name == "tipsblog":
-            if attribute == "latest_comments":
-                return self.latest_comments()
-            if attribute == "most_discussed":
-                return self.most_discussed()
-        elif attribute == "discussion":
-            return self.discussion(name)
-        return NotImplemented
-
-    def discussion(self, thing: str) -> Any:
-        """Return the discussion of an article."""
-        if thing not in self._discussions:
-            data = self._briefs.get(thing) or self._brief(thing)
-            if data is None:
-                return NotImplemented
-            self._discussions[thing] = self._discussion(data)
-        return self._discussions[thing]
-
-    def _brief(self, thing: str) -> bytes | None:
-        name = brief_name(thing)
-        if len(self._discussions) < _MANY:
-            return self._memory.left(name)
-        if self._all is None:  # a list of all articles asks for each
-            self._all = self._memory.left_like(brief_name(""))
-        return self._all.get(name)
-
-    def latest_comments(self) -> list[Latest]:
-        """The newest comments of the blog, of articles in its lists."""
-        head = self.head
-        listed = [one for one in head.newest if self._memory.listed(one.article) is not None]
-        if len(listed) < DISCUSSED and head.floor is not None:
-            raise UnsureError("the latest comments are not all known")
-
-        def article_of(key: str) -> tuple[Any, str]:
-            place = self._memory.listed(key)
-            assert place is not None  # noqa: S101 - filtered above
-            return self._thing(place.thing), place.url
-
-        return latest(listed, article_of)
-
-    def most_discussed(self) -> list[Any]:
-        """The articles with most comments."""
-        head = self.head
-        if len(head.discussed) < DISCUSSED and head.least is not None:
-            raise UnsureError("the most discussed articles are not all known")
-        return [self._thing(thing) for _, _, thing in head.discussed[:DISCUSSED]]
 
     def _take_in(self, key: str, digest_of: Callable[[str], bytes], done: Followed) -> bool:
         """Look at a folder; tell whether something is other there."""
@@ -288,7 +215,7 @@ class Follower:
     ) -> None:
         """Let these be the comments of an article."""
         card = self._memory.card(key)
-        self._new[key] = shown, removed
+        self._answers.put(key, shown, removed)
         updated = shown[-1].published.isoformat() if shown else ""
         new = card._replace(files=files, shown=[one.id for one in shown], updated=updated)
         places = []
@@ -298,10 +225,11 @@ class Follower:
             done.changed.add(f"{place.thing}.discussion")
             places.append(place._replace(identity=self._identity(key, new, place)))
             short = brief(key, places[-1], len(shown))
-            self._briefs[place.thing] = done.left[brief_name(place.thing)] = short
+            self._answers.put_brief(place.thing, short)
+            done.left[brief_name(place.thing)] = short
         new = new._replace(places=places)
         self._renew(key, new, done)
-        self._update_head(key, new, shown)
+        self._memory.head = heads.grown(self.head, key, new, shown)
         if fed := self._memory.fed(key):
             done.feeds.update(refeeding.of_article(self.head, key, fed, shown))
         done.replies.extend(refeeding.replies(self.head, card, new))
@@ -362,12 +290,13 @@ class Follower:
         self._told.add(key)
         self._renew(key, card._replace(places=[place]), done)
         short = brief(key, place, len(card.shown))
-        self._briefs[new.thing] = done.left[brief_name(new.thing)] = short
+        self._answers.put_brief(new.thing, short)
+        done.left[brief_name(new.thing)] = short
         done.changed.add(f"{new.thing}.discussion")
         if not card.files:
-            self._new[key] = [], []
-        shown = self._load(key) if card.shown else []
-        self._update_head(key, self._memory.card(key), shown)
+            self._answers.put(key, [], [])
+        shown = self._answers.load(key) if card.shown else []
+        self._memory.head = heads.grown(self.head, key, self._memory.card(key), shown)
         if fed:
             done.feeds.update(refeeding.of_article(self.head, key, place, shown))
             done.lost.difference_update(_feeds_of(key, place))
@@ -408,76 +337,16 @@ class Follower:
             for one, shown in self._sifter.reworded(key, before, now).items():
                 self._put(one, shown, done)
 
-    def _discussion(self, data: bytes) -> Discussion:
-        key, url, count, accepts, feed_url, mark = marshal.loads(data)  # noqa: S302
-        comments = Comments(count, partial(self._load, key))
-        head = self.head
-
-        def drawing() -> tuple[Shown, ...]:
-            removed, depth = self._removed(key), head.settings.thread_depth
-            return draw(list(comments), removed, url=url, zone=head.zone, depth=depth)
-
-        return Discussion(
-            key=key,
-            comments=comments,
-            drawing=drawing,
-            identity=mark,
-            open=accepts,
-            feed_url=feed_url,
-            json_url=f"feeds/comments/{key}.json" if feed_url else "",
-        )
-
     def _identity(self, key: str, card: Card, place: Place) -> str:
         source = source_of(self._memory.folder(key), card.files) if card.files else b""
         zone, depth = self.head.zone, self.head.settings.thread_depth
         fed = bool(place.feed_url)
         return identity(source, key, place.url, place.open, fed, zone, depth, card.shown)
 
-    def _load(self, key: str) -> list[Comment]:
-        if key not in self._new:
-            shown, comments = self._memory.card(key).shown, self._memory.standing(key).comments
-            by_id = {comment.id: comment for comment in comments}
-            if not by_id.keys() >= set(shown):
-                raise UnsureError(f"{self._memory.folder(key)} changed")
-            removed = [one for one in comments if one.status is Status.DELETED]
-            self._new[key] = [by_id[id] for id in shown], removed
-        return self._new[key][0]
-
-    def _removed(self, key: str) -> list[Comment]:
-        self._load(key)
-        return self._new[key][1]
-
-    def _update_head(self, key: str, card: Card, shown: Sequence[Comment]) -> None:
-        head = self.head
-        if not any(place.live for place in card.places):
-            return
-        newest = [one for one in head.newest if one.article != key]
-        newest += [one for one in shown if head.floor is None or newest_first(one) >= head.floor]
-        newest.sort(key=newest_first, reverse=True)
-        floor = head.floor
-        if len(newest) > 2 * KNOWN:
-            newest = newest[:KNOWN]
-            floor = newest_first(newest[-1])
-        things = {place.thing for place in card.places}
-        discussed = [one for one in head.discussed if one[2] not in things]
-        discussed += [
-            (len(shown), place.url, place.thing) for place in card.places if place.listed and shown
-        ]
-        discussed.sort(key=most_first)
-        if head.least is not None:
-            discussed = [one for one in discussed if most_first(one) <= head.least]
-        self._memory.head = head._replace(newest=newest, floor=floor, discussed=discussed)
-
-    def _entries(self, head: Head) -> list[Comment]:
-        found = head.newest[:FEED_ENTRIES]
-        if len(found) < FEED_ENTRIES and head.floor is not None:
-            raise UnsureError("the comments of the feed are not all known")
-        return found
-
     def _placed(self) -> list[tuple[Comment, Place]]:
         """Return the comments of the blog's feed, each with its article."""
         placed = []
-        for comment in self._entries(self.head):
+        for comment in heads.entries(self.head):
             place = self._memory.fed(comment.article)
             if place is None:
                 raise UnsureError("a comment without a feed")
