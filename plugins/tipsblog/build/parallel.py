@@ -75,10 +75,12 @@ def each(
     processes: int,
     chosen: Iterable[int] | None = None,
     meanwhile: Callable[[], None] = lambda: None,
+    lasting: bool = False,
 ) -> Iterator[Done[_Result]]:
     """Yield what `function` makes of each item, in any order. chosen: the places of
     those items that are wanted, each worked on as soon as it comes; None: all.
-    `meanwhile` is called once all are handed out.
+    `meanwhile` is called once all are handed out. lasting: no child makes way for a
+    new one, which would have to find out again what it knows.
 
     Raises `WorkerError` if a child dies.
     """
@@ -104,7 +106,7 @@ def each(
             os.close(reading)
             if numbers >= 0:
                 os.close(numbers)
-            _child(function, items, shares, todo, writing)
+            _child(function, items, shares, todo, writing, lasting=lasting)
         os.close(writing)
         pipes[reading] = pid
         return reading
@@ -126,7 +128,8 @@ def each(
         os.close(todo)
         for reading in list(pipes):
             end(reading)
-    for done in each(function, [items[place] for place in left], processes=processes):
+    rest = [items[place] for place in left]
+    for done in each(function, rest, processes=processes, lasting=lasting):
         done.index = left[done.index]
         yield done
 
@@ -222,6 +225,8 @@ def _child(
     shares: Sequence[range],
     todo: int,
     pipe: int,
+    *,
+    lasting: bool,
 ) -> None:
     """Work on shares whose numbers come from `todo`; never returns. At the end
     it says whether another child is to go on.
@@ -233,7 +238,7 @@ def _child(
         while number := os.read(todo, _NUMBER.size):
             for index in shares[_NUMBER.unpack(number)[0]]:
                 _send(pipe, _run(function, index, items[index], log))
-            if resource.getrusage(resource.RUSAGE_SELF).ru_minflt >= _LIFE:
+            if not lasting and resource.getrusage(resource.RUSAGE_SELF).ru_minflt >= _LIFE:
                 break
         _flush(pipe)
         _write(pipe, pickle.dumps(bool(number)))

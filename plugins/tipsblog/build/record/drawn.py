@@ -94,6 +94,11 @@ class Drawn:
         for path, value in self._database.execute("SELECT path, value FROM page"):
             yield path, marshal.loads(value) if value else None  # noqa: S302
 
+    def build_of(self, path: str) -> str | None:
+        """Return which build drew the page; None: it is not known."""
+        row = self._one("SELECT build FROM page WHERE path = ?", path)
+        return row[0] if row else None
+
     def builds(self) -> dict[str, str]:
         """Return which build drew each page."""
         return dict(self._database.execute("SELECT path, build FROM page"))

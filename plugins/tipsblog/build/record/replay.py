@@ -198,6 +198,7 @@ class Things:
         #: how an attribute is kept that is not as it was; None: it is as it was
         self.fresh: Callable[[str, str], Any] = lambda name, attribute: None
         self._builds: dict[str, str | None] = {}
+        self._all_builds = False
         self._texts: dict[str, str] = {}
         self.missed = ""
         #: what the page that is drawn reads; None while none is
@@ -264,15 +265,26 @@ class Things:
         # It stood so when that page was drawn, and stands so while that page does.
         path, build = entry[3:]
         if path not in self._builds:
-            page = self._drawn.page(path)
-            self._builds[path] = page[0] if page else None
+            self._builds[path] = None if self._all_builds else self._drawn.build_of(path)
         return entry if self._builds[path] == build else None
 
-    def _brief(self, name: str) -> dict[str, Any]:
-        if len(self._rows) < _MANY:
-            return self._drawn.brief(name)
-        if self._packed is None:  # a list of all articles asks for each
+    def owner(self, name: str, attribute: str) -> str:
+        """Return which page keeps an attribute; "" for none."""
+        entry = self.find(name, attribute)
+        return str(entry[3]) if entry is not None else ""
+
+    def expect_many(self) -> None:
+        """Ask for all objects at once: most of them will be asked for."""
+        if self._packed is None:
             self._packed = self._drawn.briefs()
+            self._builds, self._all_builds = dict(self._drawn.builds()), True
+
+    def _brief(self, name: str) -> dict[str, Any]:
+        if self._packed is None:
+            if len(self._rows) < _MANY:
+                return self._drawn.brief(name)
+            self.expect_many()  # a list of all articles asks for each
+            return self._brief(name)
         data = self._packed.get(name)
         return marshal.loads(data) if data is not None else {}  # noqa: S302 - our own file
 

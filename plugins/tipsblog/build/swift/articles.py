@@ -21,6 +21,7 @@ from ..whole.planned import Feed, FeedWriter
 from ..whole.single import Reading, Source, Targets
 from .redraw import Redrawer
 from .relisting import Relisted, UnlistedError
+from .survey import Survey
 
 #: By what articles may be ordered: all of it is in a `Row`.
 _ORDERS = frozenset(["date", "title", "slug", "basename"])
@@ -30,8 +31,9 @@ class Articles:
     """What becomes of the site where some articles are new, gone or other ones.
 
     sources: those that are there. gone: things that are there no more. readers:
-    outputs to draw again. removed: outputs that are no more. left: rows to leave
-    instead; dropped: to leave no more. reading_rows: which articles hang in feeds.
+    outputs to draw again; maybe: those that may have to be, see `Relisted`. removed:
+    outputs that are no more. left: rows to leave instead; dropped: to leave no more.
+    reading_rows: which articles hang in feeds.
     updated: when the newest article was published.
     """
 
@@ -42,12 +44,14 @@ class Articles:
         discussion: Callable[[str], Any],
         inputs: Container[str],
         edited: Mapping[str, bytes],
+        survey: Callable[[], Survey],
     ) -> None:
         """`discussion(thing)`: of an article. inputs: files that are known to be
-        inputs of the site. edited: what edited bodies leave.
+        inputs of the site. edited: what edited bodies leave. survey: of all pages.
         """
         self._redrawer, self._drawn, self._reading = redrawer, redrawer.drawn, reading
         self._values, self._discussion, self._inputs = reading.settings, discussion, inputs
+        self._survey = survey
         self._how: dict[str, Any] = marshal.loads(self._drawn.left(HOW) or b"")  # noqa: S302
         self._check()
         data = self._drawn.left(LISTED)
@@ -64,6 +68,7 @@ class Articles:
         self.gone: set[str] = set()
         self._gone_names: list[str] = []
         self.readers: set[str] = set()
+        self.maybe: dict[str, str] = {}
         self.removed: set[str] = set()
         self.left: dict[str, bytes] = {}
         self.dropped: list[str] = []
@@ -226,17 +231,17 @@ class Articles:
         fresh = {name: source.article for name, source in self.sources.items()}
         new = {name: one for name, one in old.items() if name not in gone} | fresh
         changed = [*gone, *(fresh.keys() & old.keys())]
-        relisted = Relisted(self._drawn, self._values, old, new, changed, fresh, self._listed.pages)
+        pages, survey = self._listed.pages, self._survey()
+        relisted = Relisted(self._drawn, self._values, old, new, changed, fresh, pages, survey)
         if relisted.files != new.keys():
             raise UnlistedError("there are other articles, too")
-        for path, page in relisted.pages.items():
-            self._redrawer.renewed[path] = page
+        self._redrawer.renew = lambda path: relisted.page(path) if path in relisted.maybe else None
         for name, data in relisted.shared.items():
             self._redrawer.share(name, data)
             self.left[f"shared {name}"] = data
         self._redrawer.say = self._reading.say
         self._redrawer.things.fresh = relisted.entry
-        self.readers = relisted.pages.keys() | relisted.readers
+        self.readers, self.maybe = relisted.readers, relisted.maybe
         self.removed, self._feeds = relisted.removed, relisted.feeds
         self.reading_rows = relisted.reading_rows
         self.updated = relisted.updated

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..record.replay import MissError
@@ -13,41 +14,66 @@ _FEW = 24
 
 
 def draw_all(
-    redrawer: Redrawer, paths: Collection[str], read: dict[str, dict[str, bytes]]
+    redrawer: Redrawer,
+    paths: Collection[str],
+    maybe: Mapping[str, str],
+    read: dict[str, dict[str, bytes]],
 ) -> dict[str, Redrawn]:
-    """Draw the pages at `paths`. Raises `MissError`.
+    """Draw the pages at `paths`, and those at `maybe` that are drawn from something
+    else now. Raises `MissError`.
 
-    read: grows with what is read on the way, see `comments.follow.Follower.read`.
+    maybe: what draws each of them. read: grows with what is read on the way, see
+    `comments.follow.Follower.read`.
     """
-    # Who is about an article keeps its texts.
-    ordered = sorted(paths, key=lambda path: (not redrawer.has_subject(path), path))
-    if len(ordered) >= _FEW:
+    every = sorted({*paths, *maybe})
+    redrawer.going = frozenset(every)
+    found: dict[str, Redrawn | None] = {}
+    if len(every) >= _FEW:
         from .. import parallel
 
         if (processes := parallel.workers()) > 1:
-            return _shared(redrawer, ordered, read, processes)
-    return {path: redrawer.draw(path) for path in ordered}
+            found = dict(_shared(redrawer, every, paths, maybe, read, processes))
+    for path in every:
+        if path not in found:
+            found[path] = redrawer.draw(path, changed=path in paths)
+    return {path: page for path in every if (page := found[path]) is not None}
 
 
 def _shared(
-    redrawer: Redrawer, paths: list[str], read: dict[str, dict[str, bytes]], processes: int
-) -> dict[str, Redrawn]:
+    redrawer: Redrawer,
+    every: Sequence[str],
+    paths: Collection[str],
+    maybe: Mapping[str, str],
+    read: dict[str, dict[str, bytes]],
+    processes: int,
+) -> Iterator[tuple[str, Redrawn | None]]:
     from .. import parallel
 
-    def draw(path: str) -> tuple[Redrawn, dict[str, Any]]:
-        page = redrawer.draw(path)
-        return page, dict(read)
+    def draw(path: str) -> tuple[Redrawn | None, dict[str, Any]]:
+        known = set(read)
+        page = redrawer.draw(path, changed=path in paths)
+        return page, {key: value for key, value in read.items() if key not in known}
 
     # One of each kind here, so that what it takes is loaded once, and not in each
     # process. What was kept is open there, too, and only read.
+    redrawer.things.expect_many()
     kinds: dict[str, list[str]] = {}
-    for path in paths:
-        kinds.setdefault(redrawer.template_of(path), []).append(path)
-    found = {some[0]: redrawer.draw(some[0]) for some in kinds.values() if len(some) > 1}
-    left = [path for path in paths if path not in found]
-    for done in parallel.each(draw, left, processes=processes):
+    for path in every:
+        kinds.setdefault(maybe.get(path) or redrawer.template_of(path), []).append(path)
+    here = {some[0] for some in kinds.values() if len(some) > 1}
+    for path in here:
+        yield path, redrawer.draw(path, changed=path in paths)
+    left = sorted((path for path in every if path not in here), key=_size, reverse=True)
+    for done in parallel.each(draw, left, processes=processes, lasting=True):
         if done.result is None or done.logged:
             raise MissError(done.error or f"{left[done.index]} is complained of")
-        found[left[done.index]], more = done.result
+        page, more = done.result
         read.update(more)
-    return {path: found[path] for path in paths}
+        yield left[done.index], page
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0

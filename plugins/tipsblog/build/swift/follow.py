@@ -100,7 +100,7 @@ class _Build:
 
         from ...comments.follow import Follower
         from .drawing import draw_all
-        from .redraw import Redrawer
+        from .redraw import Redrawer, keep
         from .settling import Settling
 
         note, drawn = self._note, self._drawn
@@ -132,7 +132,8 @@ class _Build:
         if articles is not None:
             paths |= articles.readers
             removed |= articles.removed
-        pages = draw_all(redrawer, paths - removed, follower.read)
+        maybe = articles.maybe if articles is not None else {}
+        pages = draw_all(redrawer, paths - removed, maybe, follower.read)
         for path, page in pages.items():
             if articles is not None and any(name in articles.gone for name, _ in page.record[0]):
                 raise LeftError(f"{path} still shows what is gone")
@@ -146,7 +147,7 @@ class _Build:
         self._check_still(listed, follower.read)
 
         build = os.urandom(8).hex()
-        redrawer.keep(pages, removed, build)
+        keep(drawn, pages, build)
         settling = Settling(self._store, note, self._settings, self._given, self._patch)
         written = settling.place(texts, removed)
         reads = {path: page.record for path, page in pages.items()}
@@ -196,19 +197,26 @@ class _Build:
         gone: Sequence[str],
     ) -> Articles:
         """Return what becomes of articles that are new, gone or have another header."""
+        from ..aside import Aside
         from ..whole import lean
+        from .survey import survey
 
-        lean.defer()  # from here on Pelican is loaded
-        from ..markdown.source import unwarned
-        from ..whole.single import Reading
-        from .articles import Articles
+        with contextlib.closing(Aside(lambda: survey(self._drawn.path))) as surveyed:
+            lean.defer()  # from here on Pelican is loaded
+            from ..markdown.source import unwarned
+            from ..whole.single import Reading
+            from .articles import Articles
 
-        with unwarned():
-            reading = Reading(self._settings, self._given)
-            articles = Articles(
-                redrawer, reading, follower.discussion, self._note.files, editor.left
-            )
-            articles.take_in([*there, *editor.headed], gone)
+            with unwarned():
+                articles = Articles(
+                    redrawer,
+                    Reading(self._settings, self._given),
+                    follower.discussion,
+                    self._note.files,
+                    editor.left,
+                    surveyed.result,
+                )
+                articles.take_in([*there, *editor.headed], gone)
         return articles
 
     def _followed(

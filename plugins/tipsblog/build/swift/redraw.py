@@ -6,9 +6,10 @@ neither Pelican nor what the pages are about.
 
 from __future__ import annotations
 
+import marshal
 import os
 import pickle
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -28,14 +29,29 @@ from ..record.replay import MissError, Things
 from ..record.watched import LIVING
 
 
+class Held(NamedTuple):
+    """What a page can keep of an object. value: told, value, place, see `keeping`.
+    own: nobody else keeps it.
+    """
+
+    name: str
+    attribute: str
+    value: tuple[str, Any, Any]
+    own: bool
+
+
 class Redrawn(NamedTuple):
     """A page drawn again. record: what it read now, as `reads.Tracer` records it.
-    said: by filters, for the first time.
+    said: by filters, for the first time. page: what it was drawn from, packed. about:
+    whether that is one article. held: what somebody must keep of what it read.
     """
 
     text: str
     record: Record
     said: dict[str, str]
+    page: bytes
+    about: bool
+    held: list[Held]
 
 
 class Redrawer:
@@ -47,17 +63,26 @@ class Redrawer:
         self.things = Things(drawn, lambda name, attribute: self.living(name, attribute))
         self._environments: dict[str, Environment] = {}
         self._shared: dict[str, Any] = {}
-        #: what pages are drawn from that is not what was kept
-        self.renewed: dict[str, Any] = {}
+        #: tells what a page is drawn from that is not what was kept; None: nothing
+        self.renew: Callable[[str], Any] = lambda path: None
+        #: pages of which what was kept counts no longer
+        self.going: Container[str] = ()
         #: says a date for the first time
         self.say: Callable[[Any, str], str | None] = lambda date, form: None
         self._said: dict[str, str] = {}
         self._tells: tuple[int, Tracer] | None = None
         replay.paginator_file = str(drawn.meta("paginator"))
 
-    def draw(self, path: str) -> Redrawn:
-        """Draw the page at `path`. Raises `MissError`."""
-        template, environment, rows, data = self._page(path)
+    def draw(self, path: str, *, changed: bool = True) -> Redrawn | None:
+        """Draw the page at `path`; None: it is drawn from what was kept, and nothing
+        that it reads has `changed`. Raises `MissError`.
+        """
+        page = self.renew(path)
+        if page is None:
+            if not changed:
+                return None
+            page = self._kept(path)
+        template, environment, rows, data = page
         own = self.things.loads(data)
         context = {}
         for name, kind, _ in rows:
@@ -74,21 +99,21 @@ class Redrawer:
             self.things.reads = None
         if self.things.missed:
             raise MissError(self.things.missed)
-        return Redrawn(text, self._record(rows, tuple(reads)), self._said)
+        return Redrawn(
+            text,
+            self._record(rows, tuple(reads)),
+            self._said,
+            marshal.dumps(page),
+            any(name == "article" and kind == "own" for name, kind, _ in rows),
+            list(self._held(path, text, reads)),
+        )
 
     def template_of(self, path: str) -> str:
-        """Return the name of the template that draws a page. Raises `MissError`."""
-        return str(self._page(path)[0])
+        """Return the name of the template that drew a page. Raises `MissError`."""
+        return str(self._kept(path)[0])
 
-    def has_subject(self, path: str) -> bool:
-        """Tell whether a page is known to be about an article."""
-        rows = self.renewed[path][2] if path in self.renewed else ()
-        return any(name == "article" and kind == "own" for name, kind, _ in rows)
-
-    def _page(self, path: str) -> Any:
-        """Return what a page is drawn from."""
-        if path in self.renewed:
-            return self.renewed[path]
+    def _kept(self, path: str) -> Any:
+        """Return what a page was drawn from."""
         found = self.drawn.page(path)
         if found is None or found[1] is None:
             raise MissError(f"{path} was not kept")
@@ -117,45 +142,16 @@ class Redrawer:
             parts += [name, attribute, told]
         return reads, digest_of(parts)
 
-    def keep(self, pages: Mapping[str, Redrawn], gone: Container[str], build: str) -> None:
-        """Keep what `pages` were drawn from, as of `build`. gone: outputs that are no
-        more; what was kept of one counts no longer, nor of a page that was drawn again.
-        """
-        held: dict[str, dict[str, Any]] = {}
-        seen: set[tuple[str, str]] = set()
-        lost: list[tuple[str, str, str]] = []
-        for path, page in pages.items():
-            for name, attribute in page.record[0]:
-                if attribute in LIVING or (name, attribute) in seen:
-                    continue
-                entry = self.things.find(name, attribute)
-                owner = entry[3] if entry is not None else ""
-                if owner in ("", path):
-                    seen.add((name, attribute))
-                    self._hold(held, path, page.text, name, attribute, build)
-                elif owner in pages or owner in gone:
-                    lost.append((path, name, attribute))
-        for path, name, attribute in lost:  # who kept it may not read it any more
-            if (name, attribute) not in seen:
-                seen.add((name, attribute))
-                self._hold(held, path, pages[path].text, name, attribute, build)
-        # Only now: what was kept of a page counts as long as that is as it was.
-        for name, row in held.items():
-            self.drawn.set_thing(name, row)
-        for path, page in pages.items():
-            self.drawn.set_page(path, build, self._page(path))
-            self.drawn.add_said(page.said)
+    def _held(self, path: str, text: str, reads: Iterable[tuple[str, str]]) -> Iterator[Held]:
+        """Yield what was read that nobody keeps but this page, or one that is `going`."""
+        for name, attribute in reads:
+            if attribute not in LIVING:
+                owner = self.things.owner(name, attribute)
+                own = owner in ("", path)
+                if own or owner in self.going:
+                    yield Held(name, attribute, self._entry(path, text, name, attribute), own)
 
-    def _hold(
-        self,
-        held: dict[str, dict[str, Any]],
-        path: str,
-        text: str,
-        name: str,
-        attribute: str,
-        build: str,
-    ) -> None:
-        """Let the page at `path` keep what is read of an object."""
+    def _entry(self, path: str, text: str, name: str, attribute: str) -> tuple[str, Any, Any]:
         told, value = self.things.value(name, attribute)
         if self.things.is_new(name, attribute):
             data, place = _packed(value), None
@@ -167,9 +163,7 @@ class Redrawer:
                 data, place = None, (path, start, len(value), type(value).__name__)
             elif place is not None:
                 data, place = _packed(value), None
-        if name not in held:
-            held[name] = self.drawn.thing(name)
-        held[name][attribute] = (told, data, place, path, build)
+        return told, data, place
 
     def share(self, name: str, data: bytes) -> None:
         """Let all pages find another value under `name`."""
@@ -240,3 +234,24 @@ def _filter(module: str, name: str) -> Callable[..., Any]:
 
 def _no_test(*_: Any) -> bool:
     raise MissError("whether a plugin is enabled")
+
+
+def keep(drawn: Drawn, pages: Mapping[str, Redrawn], build: str) -> None:
+    """Keep what `pages` were drawn from, as of `build`."""
+    held: dict[str, dict[str, Any]] = {}
+    seen: set[tuple[str, str]] = set()
+    # Who is about an article keeps its texts, and who kept something keeps it again.
+    ordered = sorted(pages.items(), key=lambda item: not item[1].about)
+    for first in (True, False):
+        for path, page in ordered:
+            for name, attribute, value, own in page.held:
+                if own == first and (name, attribute) not in seen:
+                    seen.add((name, attribute))
+                    if name not in held:
+                        held[name] = drawn.thing(name)
+                    held[name][attribute] = (*value, path, build)
+    for name, row in held.items():
+        drawn.set_thing(name, row)
+    for path, page in pages.items():
+        drawn.set_packed(path, build, page.page)
+        drawn.add_said(page.said)

@@ -19,9 +19,8 @@ from ..record.reads import CannotTellError
 from ..record.watched import watched
 from ..whole.lists import Checked, Lists, keeper_of
 from ..whole.planned import Feed, Plan, Touched
+from .survey import Survey
 
-#: What a page may be given that hangs on all contents, and is not looked into.
-_ALL = frozenset(["generated_content", "static_content", "static_links", "all_articles"])
 #: name, kind, what is told of it: see `keeping`
 _Rows = list[tuple[str, str, str]]
 
@@ -33,11 +32,11 @@ class UnlistedError(Exception):
 class Relisted:
     """What lists with other articles give. Raises `UnlistedError`.
 
-    files: all that Pelican takes for articles. pages: what each is drawn from that
-    is given something else, or is new. readers: outputs that read something else of
-    an article. removed: outputs that are no more. shared: what all pages find
-    under a name. feeds: those with other articles; reading_rows: who is in which.
-    updated: the latest date.
+    files: all that Pelican takes for articles. maybe: pages that may be drawn from
+    something else, with what draws them, see `page`. readers: outputs that read
+    something else of an article. removed: outputs that are no more. shared: what all
+    pages find under a name. feeds: those with other articles; reading_rows: who is in
+    which. updated: the latest date.
     """
 
     def __init__(
@@ -49,6 +48,7 @@ class Relisted:
         changed: Iterable[str],
         fresh: Mapping[str, Any],
         pages: Iterable[str],
+        survey: Survey,
     ) -> None:
         """old, new: all articles, by name. changed: those of the old ones that are
         gone, or are others now; fresh: those of the new ones. pages: see `Listed`.
@@ -62,6 +62,7 @@ class Relisted:
         touched = Touched.by([*left, *fresh.values()])
         touched.add_like(self._before)
         was, now = Plan(self._before, touched, left), Plan(self._after, touched, fresh.values())
+        self._was, self._now = was.pages, now.pages
         every = [*old.items(), *new.items()]
         self._things = {id(one): thing_of(name) for name, one in every}
         self._keepers = [
@@ -69,15 +70,18 @@ class Relisted:
             for lists, articles in ((self._before, old), (self._after, new))
         ]
         self._entries: dict[tuple[str, str], Any] = {}
-        self._known: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-        self.pages: dict[str, Any] = {}
         self.readers: set[str] = set()
-        self.shared: dict[str, bytes] = {}
+        self._check_known(survey)
         try:
-            self._compare_pages(was, now)
+            self._shared = self._compare_shared(survey.shared)
+            self.shared = {name: self._dump(self._after.context[name]) for name in self._shared}
             self._compare_neighbours()
         except (CannotTellError, CannotKeepError) as error:
             raise UnlistedError(f"a page is given a {error}") from error
+        self._like = {asked: path for path, (asked, _) in was.pages.items()}
+        self.maybe = {**survey.sharing}
+        for plan in (was, now):
+            self.maybe |= {path: asked for path, (asked, _) in plan.pages.items()}
         self.feeds = self._other_feeds(was.feeds, now.feeds)
         self.reading_rows = [
             (f"{feed.kind} {self._things[id(article)]}", path, 1)
@@ -105,36 +109,51 @@ class Relisted:
             raise UnlistedError(f"{attribute} of {thing} is of no known kind")
         return found
 
-    def _compare_pages(self, was: Plan, now: Plan) -> None:
-        like: dict[str, Any] = {}
-        for path, page in self._drawn.pages():
-            if page is None:
-                raise UnlistedError(f"it is not known what {path} is drawn from")
-            rows = page[2]
-            if path in was.pages:
-                asked, local = was.pages[path]
-                if self._rows(0, rows, local)[0] != rows:
-                    raise UnlistedError(f"{path} was drawn from something else")
-                like[asked] = page
-            if path in now.pages:
-                local = now.pages[path][1]
-                self._renew(path, page, local)
-            elif path not in was.pages:
-                self._share(path, page)
-        for path in now.pages.keys() - was.pages.keys():
-            asked, local = now.pages[path]
-            page = like.get(asked) or self._page_of_article(asked)
-            if page is None:
-                raise UnlistedError(f"no page is drawn as {path}")
-            self._renew(path, page, local, new=True)
+    def page(self, path: str) -> Any:
+        """Return what one of the pages that are `maybe` drawn from something else is
+        drawn from; None: from what was kept. Raises `UnlistedError`.
+        """
+        try:
+            return self._page(path)
+        except (CannotTellError, CannotKeepError) as error:
+            raise UnlistedError(f"a page is given a {error}") from error
 
-    def _page_of_article(self, template: str) -> Any:
-        """Return from what some article's page is drawn."""
-        for article in self._before.articles:
-            if article.template == template:
-                found = self._drawn.page(self._before.place_of(article))
-                return found[1] if found else None
+    def _page(self, path: str) -> Any:
+        page = self._kept(path)
+        if path in self._was:
+            rows = page[2] if page else None
+            if page is None or self._rows(0, rows, self._was[path][1])[0] != rows:
+                raise UnlistedError(f"{path} was drawn from something else")
+        if path in self._now:
+            asked, local = self._now[path]
+            like = page or self._page_like(asked)
+            template, environment, before, _ = like
+            rows, own = self._rows(1, before, local)
+            if page is None or rows != before:
+                return [template, environment, rows, self._dump(own)]
+        elif path not in self._was:
+            template, environment, before, data = page
+            rows = [self._told(row) for row in before]
+            if rows != before:
+                return [template, environment, rows, data]
         return None
+
+    def _kept(self, path: str) -> Any:
+        """Return from what a page was drawn; None: there was none."""
+        found = self._drawn.page(path)
+        return found[1] if found else None
+
+    def _page_like(self, asked: str) -> Any:
+        """Return from what some page that is drawn by the same was drawn."""
+        path = self._like.get(asked)
+        for article in self._before.articles if path is None else ():
+            if article.template == asked:
+                path = self._before.place_of(article)
+                break
+        page = self._kept(path) if path is not None else None
+        if page is None:
+            raise UnlistedError(f"no page is drawn as {asked}")
+        return page
 
     def _rows(
         self, place: int, kept: _Rows, local: Mapping[str, Any]
@@ -149,41 +168,34 @@ class Relisted:
         ]
         return other, {name: own[name] for name, kind, _ in other if kind == "own"}
 
-    def _renew(self, path: str, page: Any, local: Mapping[str, Any], *, new: bool = False) -> None:
-        template, environment, before, _ = page
-        rows, own = self._rows(1, before, local)
-        if new or rows != before:
-            self.pages[path] = [template, environment, rows, self._keepers[1].dump(own)]
-            self._leave(rows)
-
-    def _share(self, path: str, page: Any) -> None:
-        """Look at what a page is given that other pages are given, too."""
-        template, environment, before, data = page
-        if any(name in _ALL and kind != "absent" for name, kind, _ in before):
-            raise UnlistedError(f"{path} may show any article")
-        rows = [self._told(row) for row in before]
-        if rows != before:
-            self.pages[path] = [template, environment, rows, data]
-            self._leave(rows)
+    def _dump(self, value: Any) -> bytes:
+        return self._keepers[1].dump(value)
 
     def _told(self, row: tuple[str, str, str]) -> tuple[str, str, str]:
         name, kind, _ = row
-        if kind != "shared" or name not in LISTS:
-            return row
-        if row not in self._known:
+        return self._shared[name] if kind == "shared" and name in LISTS else row
+
+    def _check_known(self, survey: Survey) -> None:
+        for path in survey.unknown:
+            raise UnlistedError(f"it is not known what {path} is drawn from")
+        for path in survey.every:
+            if path not in self._was and path not in self._now:
+                raise UnlistedError(f"{path} may show any article")
+
+    def _compare_shared(self, shared: Mapping[str, str]) -> dict[str, tuple[str, str, str]]:
+        """Return what is told of those lists that pages share; it must have been what
+        the old ones give.
+        """
+        found = {}
+        for name, told in shared.items():
             was, now = (
                 keeper.own([name], lists.context)[0][0]
                 for keeper, lists in zip(self._keepers, (self._before, self._after), strict=True)
             )
-            if was != row:
+            if was != (name, "shared", told):
                 raise UnlistedError(f"{name} was something else")
-            self._known[row] = now
-        return self._known[row]
-
-    def _leave(self, rows: _Rows) -> None:
-        for name, kind, _ in rows:
-            if kind == "shared" and name in LISTS and name not in self.shared:
-                self.shared[name] = self._keepers[1].dump(self._after.context[name])
+            found[name] = now
+        return found
 
     def _compare_neighbours(self) -> None:
         was, now = self._before.neighbours(), self._after.neighbours()
