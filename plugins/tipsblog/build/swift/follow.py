@@ -20,7 +20,7 @@ from ..record.watched import FOLDER, watched
 from . import lazily
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from ...comments.follow import Followed, Follower, Told
     from ..changes.note import Changes
@@ -146,30 +146,59 @@ class _Build:
         texts = {path: text for path, text in texts.items() if path not in removed}
         self._check_still(listed, follower.read)
 
-        build = os.urandom(8).hex()
-        keep(drawn, pages, build)
-        settling = Settling(self._store, note, self._settings, self._given, self._patch)
-        written = settling.place(texts, removed)
         reads = {path: page.record for path, page in pages.items()}
-        self._keep(build, done, editor, articles, reads)
-        digests, gone = {**done.files, **editor.digests}, [*done.gone, *gone]
+        digests = {**done.files, **editor.digests}
         changed = done.edited | editor.edited | {*new, *gone}
         if articles is not None:
             digests |= articles.digests
             # It might be one of the future for a clock that shows less.
             note.made = max(note.made, self._now)
-        started, changes = self._started, self._changes
-        with self._beside(articles):
-            settling.note_all(build, changes, listed, digests, gone, written, reads, started)
-        return self._report(written, removed, changed, len(editor.edited) + len(new))
+        report = self._report(changed, len(editor.edited) + len(new), articles)
+        build = os.urandom(8).hex()
 
-    def _beside(self, articles: Articles | None) -> contextlib.AbstractContextManager[None]:
-        """Return what is done by another process while this one notes all."""
+        def keep_all(file: Drawn) -> None:
+            keep(file, pages, build)
+            self._keep(file, build, done, editor, articles, reads)
+
+        settling = Settling(self._store, note, self._settings, self._given, self._patch)
+        with self._kept(keep_all, articles):
+            written = settling.place(texts, removed)
+            settling.note_all(
+                build,
+                self._changes,
+                listed,
+                digests,
+                [*done.gone, *gone],
+                written,
+                reads,
+                self._started,
+            )
+        report.written = [os.path.relpath(path, note.output) for path in written]
+        report.removed = sorted(os.path.relpath(path, note.output) for path in removed)
+        report.kept = max(0, report.kept - len(written))
+        return report
+
+    def _kept(
+        self, keep_all: Callable[[Drawn], None], articles: Articles | None
+    ) -> contextlib.AbstractContextManager[None]:
+        """Keep all that the next build starts from, but for files; where that is much,
+        by another process while this one goes on.
+        """
         if articles is None:
+            keep_all(self._drawn)
             return contextlib.nullcontext()
         from .. import parallel
+        from ..record.drawn import opened
 
-        return parallel.beside(articles.tell_intake)
+        def keep_aside() -> None:
+            with opened(self._drawn.path) as file:
+                if file is None:
+                    raise LeftError("what was kept cannot be written")
+                keep_all(file)
+            articles.tell_intake()
+
+        self._drawn.close()  # no connection may pass to another process
+        return parallel.beside(keep_aside)
 
     def _moved(self, comments: str) -> tuple[list[str], list[str]]:
         """Return which articles may be new, and which are gone; raise `LeftError`,
@@ -322,14 +351,13 @@ class _Build:
 
     def _keep(
         self,
+        drawn: Drawn,
         build: str,
         done: Followed,
         editor: Editor,
         articles: Articles | None,
         reads: Mapping[str, Record],
     ) -> None:
-        """Keep all that the next build starts from, but for files."""
-        drawn = self._drawn
         left, dropped = {**done.left, **editor.left}, list(done.dropped)
         if articles is not None:
             left |= articles.left
@@ -368,23 +396,16 @@ class _Build:
             for source in articles.sources.values()
         ]
 
-    def _report(
-        self,
-        written: Sequence[str],
-        removed: Collection[str],
-        changed: Iterable[str],
-        parsed: int,
-    ) -> Report:
+    def _report(self, changed: Iterable[str], parsed: int, articles: Articles | None) -> Report:
         from ..report import Report
 
-        output, drawn = self._note.output, self._drawn
+        drawn = self._drawn
+        more = articles.more if articles is not None else 0
         return Report(
             changed=sorted(changed),
             parsed=parsed,
-            written=[os.path.relpath(path, output) for path in written],
-            kept=max(0, int(drawn.meta("outputs") or 0) - len(written)),
-            removed=sorted(os.path.relpath(path, output) for path in removed),
-            sources=int(drawn.meta("sources") or 0),
+            kept=int(drawn.meta("outputs") or 0),
+            sources=int(drawn.meta("sources") or 0) + more,
             swift=True,
         )
 

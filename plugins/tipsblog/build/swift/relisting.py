@@ -121,8 +121,8 @@ class Relisted:
     def _page(self, path: str) -> Any:
         page = self._kept(path)
         if path in self._was:
-            rows = page[2] if page else None
-            if page is None or self._rows(0, rows, self._was[path][1])[0] != rows:
+            local = self._was[path][1]
+            if page is None or self._rows(0, page[2], local)[0] != page[2]:
                 raise UnlistedError(f"{path} was drawn from something else")
         if path in self._now:
             asked, local = self._now[path]
