@@ -315,6 +315,68 @@ def test_folders_may_come_and_go(built: Blog, builder: Builder) -> None:
     swiftly(builder, built)
 
 
+@pytest.fixture
+def mapped(built: Blog, builder: Builder) -> Blog:
+    """The same blog with a sitemap, and pages of every kind."""
+    built.set(
+        PLUGINS=["tipsblog", "sitemap"],
+        SITEMAP={"exclude": ["^tag/"], "changefreqs": {"indexes": "monthly"}},
+        FEED_ALL_ATOM=None,  # which shows translations, and no page keeps their summaries
+        FEED_ALL_RSS=None,
+    )
+    built.write("content/pages/one.md", "Title: One\nDate: 2024-01-01\nPriority: 0.9\n\nOne.\n")
+    built.write("content/pages/un.md", "Title: Un\nSlug: one\nLang: fr\n\nUn.\n")
+    built.write("content/pages/off.md", "Title: Off\nStatus: hidden\n\nOff.\n")
+    write(built, "bee", changefreq="daily", modified="2024-04-20 10:00")
+    write(built, "ours", status="hidden", private="True")
+    write(built, "un", slug="ant", lang="fr", date="2024-03-01 10:00")
+    build(builder, built)
+    return built
+
+
+def test_the_sitemap_follows_articles(mapped: Blog, builder: Builder) -> None:
+    write(mapped, "ibis", date="2024-05-01 10:00", category="Birds")
+    assert "sitemap.xml" in swiftly(builder, mapped)["written"]
+    assert "category/birds.html" in read(mapped, "sitemap.xml")
+    write(mapped, "ibis", category="Animals", priority="0.7", private="True")
+    swiftly(builder, mapped)
+    write(mapped, "gnu", modified="2024-05-02 10:00")
+    swiftly(builder, mapped)
+    remove(mapped, "hen")
+    remove(mapped, "gnu")
+
+    assert "sitemap.xml" in swiftly(builder, mapped)["written"]
+
+    assert "hen.html" not in read(mapped, "sitemap.xml")
+    mapped.write("content/images/line.svg", "<svg/>")
+    assert build(builder, mapped)["written"] == ["images/line.svg"]
+
+
+def test_the_sitemap_may_be_plain_text(mapped: Blog, builder: Builder) -> None:
+    mapped.set(SITEMAP={"format": "txt"})
+    build(builder, mapped)
+    write(mapped, "ibis")
+
+    assert "sitemap.txt" in swiftly(builder, mapped)["written"]
+
+
+def test_comments_and_bodies_leave_the_sitemap_alone(mapped: Blog, builder: Builder) -> None:
+    mapped.comment("cat", "two", date=date_of(1))
+    write(mapped, "cat", "Other words.")
+
+    assert "sitemap.xml" not in swiftly(builder, mapped)["written"]
+
+
+def test_a_sitemap_that_hangs_on_an_order_is_left_to_pelican(
+    mapped: Blog, builder: Builder
+) -> None:
+    mapped.set(ARTICLE_SAVE_AS="{slug}.html", ARTICLE_URL="same.html")
+    build(builder, mapped)
+    write(mapped, "ibis")
+
+    assert "sitemap" in left(builder, mapped)
+
+
 def draft(blog: Blog) -> None:
     write(blog, "ibis", status="draft")
 

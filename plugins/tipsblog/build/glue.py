@@ -23,7 +23,7 @@ from typing import Any
 import pelican as pelican_package
 from jinja2 import TemplateSyntaxError
 from pelican import log, paginator
-from pelican.contents import Article
+from pelican.contents import Article, Page
 from pelican.plugins import signals
 
 from ..errors import TipsblogError
@@ -267,10 +267,11 @@ def _keep(run: Run, values: Mapping[str, Any], build: str) -> None:
         files = leaving.files(run.context, marks, session.sources.digest_of)
         contents = run.context["generated_content"].items()
         articles = {name: content for name, content in contents if isinstance(content, Article)}
+        others = [content for _, content in contents if isinstance(content, Page)]
         run.recorder.left = {
             **session.left,
             HOW: how,
-            LISTED: Listed.of(run.context, articles).dump(),
+            LISTED: Listed.of(run.context, articles, others).dump(),
             LINKS: marshal.dumps(run.links),
             **files,
         }

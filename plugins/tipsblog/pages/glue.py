@@ -84,14 +84,19 @@ def date_sitemap(generators: Iterable[Any]) -> None:
     The sitemap plugin says "now", and no two builds would be the same.
     """
     sitemap = sys.modules.get("pelican.plugins.sitemap")
-    dates = [
-        getattr(article, "modified", article.date)
+    articles = [
+        article
         for generator in generators
         if isinstance(generator, ArticlesGenerator)
         for article in generator.articles
     ]
-    if sitemap is not None and dates:
-        sitemap.generator.now = max(dates)
+    if sitemap is not None and articles:
+        sitemap.generator.now = latest_change(articles)
+
+
+def latest_change(articles: Iterable[Any]) -> Any:
+    """Return when the latest of `articles` was published or changed."""
+    return max(getattr(article, "modified", article.date) for article in articles)
 
 
 def write_stylesheets(pelican: Any) -> None:

@@ -26,6 +26,7 @@ LISTS = (
 _PLAIN = (
     *("title", "url", "save_as", "slug", "lang", "in_default_lang", "status", "template"),
     *("date", "modified", "source_path"),
+    *("private", "changefreq", "priority"),  # of which a sitemap tells
 )
 _MISSING = object()
 _LINK = re.compile(r"""filename[}|]([^"'?#<>]*)""")
@@ -61,32 +62,49 @@ def row_of(name: str, article: Any) -> Row:
     return Row(name, plain, terms)
 
 
+class Translation(NamedTuple):
+    """What a sitemap tells of a page in another language."""
+
+    lang: str
+    url: str
+
+
 class Listed(NamedTuple):
-    """All articles, by name; and the names of the pages that have checklists, in the
-    order of the page that shows them.
+    """All articles, by name; the names of the pages that have checklists, in the
+    order of the page that shows them; and what a sitemap may tell of each page.
     """
 
     articles: dict[str, Row]
     pages: list[str]
+    mapped: list[dict[str, Any]]
 
     def dump(self) -> bytes:
         rows = [tuple(row) for row in self.articles.values()]
-        return pickle.dumps((rows, self.pages), pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((rows, self.pages, self.mapped), pickle.HIGHEST_PROTOCOL)
 
     @classmethod
     def load(cls, data: bytes) -> Listed:
         """Return what `dump` packed. Dates are Pelican's, which must be loaded."""
-        rows, pages = pickle.loads(data)  # noqa: S301 - our own file
-        return cls({row[0]: Row(*row) for row in rows}, pages)
+        rows, *others = pickle.loads(data)  # noqa: S301 - our own file
+        return cls({row[0]: Row(*row) for row in rows}, *others)
 
     @classmethod
-    def of(cls, context: Mapping[str, Any], articles: Mapping[str, Any]) -> Listed:
-        """Return what is to be left of a site. articles: by name."""
+    def of(
+        cls, context: Mapping[str, Any], articles: Mapping[str, Any], others: Iterable[Any]
+    ) -> Listed:
+        """Return what is to be left of a site. articles: by name. others: all pages."""
         pages = [one for page in context.get("pages", ()) for one in (page, *page.translations)]
         return cls(
             {name: row_of(name, article) for name, article in articles.items()},
             [page.get_relative_source_path() for page in pages if getattr(page, "checklists", ())],
+            [_mapped(page) for page in others],
         )
+
+
+def _mapped(page: Any) -> dict[str, Any]:
+    found = dict(row_of("", page).plain)
+    others = getattr(page, "translations", ())
+    return {**found, "translations": [Translation(one.lang, one.url) for one in others]}
 
 
 def links_in(texts: Iterable[str]) -> set[str]:

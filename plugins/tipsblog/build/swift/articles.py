@@ -13,12 +13,15 @@ import os
 from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from ..aside import Aside
 from ..changes import stamps
 from ..record.bodies import HOW, Kept, kept_name, thing_of
 from ..record.listed import LINKS, LISTED, Listed, Row, row_of
+from ..whole.glue import knows_plugins
 from ..whole.lists import Standing, Terms
 from ..whole.planned import Feed, FeedWriter
 from ..whole.single import Reading, Source, Targets
+from ..whole.sitemap import is_wanted
 from .redraw import Redrawer
 from .relisting import Relisted, UnlistedError
 from .survey import Survey
@@ -64,6 +67,7 @@ class Articles:
         )
         self._terms = Terms(self._values)
         self._feeds: dict[str, Feed] = {}
+        self._sitemap: Aside[tuple[str, str]] | None = None
         self.sources: dict[str, Source] = {}
         self.gone: set[str] = set()
         self._gone_names: list[str] = []
@@ -121,12 +125,21 @@ class Articles:
 
         renew(self._values, [one.article for one in self.sources.values()], self._gone_names)
 
-    def feeds(self) -> dict[str, str]:
-        """Return Pelican's feeds that say something else."""
+    def close(self) -> None:
+        """Let go of what is still being made."""
+        if self._sitemap is not None:
+            self._sitemap.close()
+
+    def texts(self) -> dict[str, str]:
+        """Return Pelican's feeds that say something else, and the sitemap."""
         for source in self.sources.values():
             source.article.discussion = self._discussion(source.thing)
         writer = FeedWriter(self._values)
-        return {path: writer.text_of(feed) for path, feed in self._feeds.items()}
+        texts = {path: writer.text_of(feed) for path, feed in self._feeds.items()}
+        if self._sitemap is not None:
+            path, text = self._sitemap.result()
+            texts[path] = text
+        return texts
 
     def _check(self) -> None:
         values = self._values
@@ -134,7 +147,7 @@ class Articles:
         identified = values["ARTICLE_TRANSLATION_ID"]
         for reason, wrong in (
             (self._how["reason"], True),
-            ("other plugins look at articles", list(values["PLUGINS"]) != ["tipsblog"]),
+            ("other plugins look at articles", not knows_plugins(values)),
             ("ARTICLE_ORDER_BY", order not in _ORDERS),
             ("ARTICLE_TRANSLATION_ID", identified not in ("slug", ["slug"], {"slug"})),
             ("CACHE_CONTENT", values["CACHE_CONTENT"]),
@@ -231,7 +244,7 @@ class Articles:
         fresh = {name: source.article for name, source in self.sources.items()}
         new = {name: one for name, one in old.items() if name not in gone} | fresh
         changed = [*gone, *(fresh.keys() & old.keys())]
-        pages, survey = self._listed.pages, self._survey()
+        pages, mapped, survey = self._listed.pages, self._listed.mapped, self._survey()
         relisted = Relisted(self._drawn, self._values, old, new, changed, fresh, pages, survey)
         if relisted.files != new.keys():
             raise UnlistedError("there are other articles, too")
@@ -245,9 +258,12 @@ class Articles:
         self.removed, self._feeds = relisted.removed, relisted.feeds
         self.reading_rows = relisted.reading_rows
         self.updated = relisted.updated
+        if is_wanted(self._values):
+            everyone = list(old.values()), list(new.values())
+            self._sitemap = Aside(lambda: relisted.sitemap(*everyone, mapped))
         rows = {name: row for name, row in self._rows.items() if name not in gone}
         rows |= {name: row_of(name, article) for name, article in fresh.items()}
-        self.left[LISTED] = Listed(rows, self._listed.pages).dump()
+        self.left[LISTED] = Listed(rows, pages, mapped).dump()
         links = {name: found for name, found in self._links.items() if name not in gone}
         links |= {name: source.links for name, source in self.sources.items()}
         self.left[LINKS] = marshal.dumps(links)

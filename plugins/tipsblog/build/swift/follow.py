@@ -92,10 +92,11 @@ class _Build:
         folder = os.fsdecode(self._drawn.left(FOLDER) or b"")
         # First of all: reading takes as long as loading all the rest.
         editor = Editor(self._drawn, self._changes.changed, self._note.files)
-        with contextlib.closing(editor):
-            return self._follow(editor, folder)
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(contextlib.closing(editor))
+            return self._follow(editor, folder, stack)
 
-    def _follow(self, editor: Editor, folder: str) -> Report:
+    def _follow(self, editor: Editor, folder: str, stack: contextlib.ExitStack) -> Report:
         from pathlib import Path
 
         from ...comments.follow import Follower
@@ -123,6 +124,7 @@ class _Build:
         articles = None
         if new or gone or editor.headed:
             articles = self._articles(redrawer, follower, editor, new, gone)
+            stack.enter_context(contextlib.closing(articles))
         listed = {folder: stamps.listing(folder) for folder in keys}
         done = self._followed(follower, keys, editor, articles)
 
@@ -142,7 +144,7 @@ class _Build:
             texts[os.path.join(note.output, name)] = make()
         texts |= self._replied(done.replies, editor.feeds(_text_of))
         if articles is not None:
-            texts |= articles.feeds()
+            texts |= articles.texts()
         texts = {path: text for path, text in texts.items() if path not in removed}
         self._check_still(listed, follower.read)
 

@@ -12,13 +12,14 @@ from typing import Any
 
 from ..record import replay
 from ..record.bodies import thing_of
-from ..record.drawn import Drawn
+from ..record.drawn import Drawn, opened
 from ..record.keeping import CannotKeepError
 from ..record.listed import LISTS
 from ..record.reads import CannotTellError
 from ..record.watched import watched
 from ..whole.lists import Checked, Lists, keeper_of
 from ..whole.planned import Feed, Plan, Touched
+from ..whole.sitemap import Site, sitemap
 from .survey import Survey
 
 #: name, kind, what is told of it: see `keeping`
@@ -108,6 +109,19 @@ class Relisted:
         if found is None:
             raise UnlistedError(f"{attribute} of {thing} is of no known kind")
         return found
+
+    def sitemap(
+        self, old: Iterable[Any], new: Iterable[Any], pages: Iterable[Mapping[str, Any]]
+    ) -> tuple[str, str]:
+        """Return the path of the sitemap, and what stands there now. old, new: all
+        articles. pages: see `Listed.mapped`. Raises `UnmappedError`.
+        """
+        with opened(self._drawn.path) as drawn:  # in whatever process this is
+            paths = set(drawn.builds()) if drawn is not None else set()
+        return sitemap(
+            Site(self._before, old, pages, paths),
+            Site(self._after, new, pages, (paths - self.removed) | self._now.keys()),
+        )
 
     def page(self, path: str) -> Any:
         """Return what one of the pages that are `maybe` drawn from something else is

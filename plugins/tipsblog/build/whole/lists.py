@@ -129,7 +129,7 @@ class Lists(ArticlesGenerator):  # type: ignore[misc]
         return found
 
     def place_of(self, article: Any) -> str:
-        """Return the output that is an article's page."""
+        """Return the output that is the page of an article, or of another content."""
         return os.path.abspath(os.path.join(str(self.output_path), article.save_as))
 
     @property

@@ -13,6 +13,7 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from pelican.plugins import signals
 from pelican.writers import Writer
 
 from ...checklists.glue import ChecklistsPage
@@ -92,6 +93,10 @@ class Plan(Writer):  # type: ignore[misc]
             kind: [one for one in found if (kind, tuple(one["period_num"])) in touched.periods]
             for kind, found in lists.period_archives.items()
         }
+        with signals.content_written.muted():  # nothing is
+            self._plan(part, articles)
+
+    def _plan(self, part: Any, articles: Iterable[Any]) -> None:
         part.generate_feeds(self)
         write = partial(self.write_file, relative_urls=self.settings["RELATIVE_URLS"])
         part.generate_period_archives(write)
@@ -102,7 +107,7 @@ class Plan(Writer):  # type: ignore[misc]
         part.articles, part.translations = list(articles), []
         part.hidden_articles, part.hidden_translations = [], []
         part.generate_articles(write)
-        part.context = {**lists.context, "pages": lists.checked}
+        part.context = {**part.context, "pages": part.checked}
         ChecklistsPage.generate_output(part, self)
 
     def write_file(self, name: Any, template: str, context: Any, *given: Any, **named: Any) -> None:
