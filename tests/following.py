@@ -88,7 +88,9 @@ class Walk:
         for _ in range(max(10, STEPS // PARTS)):
             self.count += 1
             trail.append(self.chance.choice(self.changes())())
-            result = builder.build(self.blog, now=NOW, apart=len(trail) % 2 == 0)
+            result = builder.build(
+                self.blog, now=NOW, apart=len(trail) % 2 == 0, shared=len(trail) % 3 > 0
+            )
             if result["error"]:  # a warning: Pelican alone complains, too
                 output = str(self.blog.root / "check")
                 plain = builder.build(self.blog, now=NOW, plain=True, output=output)
