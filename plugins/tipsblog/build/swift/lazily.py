@@ -15,13 +15,14 @@ from typing import Any
 
 #: By module, the functions that are taken from it by name. Wanted by Jinja to
 #: compile a template, for its `attr`, `random` and lorem ipsum, to write its own
-#: cache, and by `urllib` for addresses in brackets.
+#: cache, by `urllib` for addresses in brackets, and by who writes feeds.
 SELDOM = {
     "ast": ("literal_eval",),
     "inspect": ("getattr_static",),
     "ipaddress": (),
     "random": ("choice", "randrange"),
     "tempfile": (),
+    "urllib.request": ("pathname2url",),
 }
 
 
@@ -76,6 +77,9 @@ def put_off() -> None:
             module = sys.modules[name] = _Later(name)
             for function in functions:
                 setattr(module, function, _function(module, function))
+            above, _, last = name.rpartition(".")
+            if above:
+                setattr(import_module(above), last, module)
     if "hashlib" not in sys.modules:
         module = _Later("hashlib")
         with contextlib.suppress(ImportError):

@@ -21,6 +21,7 @@ from types import ModuleType
 from typing import Any
 
 from ..changes.stamps import read_digest
+from . import silent
 
 #: Digests of the module's source, as it was when this was compared with it.
 COMPARED = frozenset(["da8028dfed353f99ee1176130441fc88"])  # Pelican 4.12.0
@@ -41,11 +42,11 @@ _ATTRIBUTES = ("writer_class", "field_body_translator_class")
 
 
 def defer() -> None:
-    """Let Pelican be loaded without docutils from now on, if it is the one that
-    this was compared with and neither is loaded yet.
+    """Let Pelican be loaded without docutils and rich from now on, if it is the one
+    that this was compared with and neither it nor they are loaded yet.
     """
     if "pelican" not in sys.modules and _DOCUTILS not in sys.modules:
-        sys.meta_path.insert(0, _Finder())
+        sys.meta_path[:0] = [_Finder(), silent.Finder()]
 
 
 class _Finder(MetaPathFinder):
