@@ -18,7 +18,7 @@ from .note import FOLDER, Note
 from .stamps import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 #: For how many output folders, and ways of calling, something is kept.
@@ -74,12 +74,20 @@ class Store:
 
     def manifest(self, output: str) -> Manifest:
         """Return the manifest for `output`; an empty one if there is none."""
+        return self._with_patch(output, self._unpatched(output))
+
+    def _unpatched(self, output: str) -> Manifest:
         values = notes.load(self._path("manifest", output))
-        if not values:
-            return Manifest("", False, b"", {}, {}, {}, b"", {}, {})
-        manifest = Manifest(*values)
+        return Manifest(*(values or ("", False, b"", {}, {}, {}, b"", {}, {})))
+
+    def _with_patch(self, output: str, manifest: Manifest) -> Manifest:
         patch = self.patch(output)
         return _patched(manifest, patch) if patch and patch.base == manifest.build else manifest
+
+    def folding(self, output: str) -> Callable[[], None]:
+        """Load the manifest; return what folds into it the patch that stands then."""
+        manifest = self._unpatched(output)
+        return lambda: self.save_manifest(output, self._with_patch(output, manifest))
 
     def save_manifest(self, output: str, manifest: Manifest) -> None:
         notes.save(self._path("manifest", output), list(manifest))

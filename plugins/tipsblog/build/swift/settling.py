@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ..changes import stamps
 from ..changes.note import Changes, Note
@@ -32,11 +32,14 @@ class Settling:
         self._store, self._note, self._patch = store, note, patch
         self._settings, self._given = settings, output
         self._outputs: dict[str, stamps.Known | None] = {}
+        self._folding: _Folding | None = None
 
     def place(self, texts: Mapping[str, str], removed: Collection[str]) -> list[str]:
         """Write what differs, with a spare copy of each, and remove what is no
         output any more; return what was written.
         """
+        if len(texts) > _LONG:
+            self._folding = _Folding(self._store, self._note.output)
         new: dict[str, bytes] = {}
         gone: list[bytes] = []
         noted: list[str] = []
@@ -106,8 +109,10 @@ class Settling:
             {**patch.reads, **reads, **dict.fromkeys(removed)},
         )
         store.save_patch(note.output, patch)
-        if len(patch.inputs) + len(patch.outputs) > _LONG:
-            store.save_manifest(note.output, store.manifest(note.output))
+        if self._folding is None and len(patch.inputs) + len(patch.outputs) > _LONG:
+            self._folding = _Folding(store, note.output)
+        if self._folding is not None:
+            self._folding.begin()
         with contextlib.suppress(FileNotFoundError):
             os.unlink(store.journal(note.output))
         note.build = build
@@ -115,6 +120,8 @@ class Settling:
         note.amend({**stamped, **dict.fromkeys(removed)})
         self._note_folders({*listed, *map(os.path.dirname, gone)}, note.folders)
         self._note_folders(set(map(os.path.dirname, removed)), note.outputs)
+        if self._folding is not None:
+            self._folding.end()
         store.save_note(self._settings, self._given, note)
 
     def _drop_folders(self, folder: str) -> None:
@@ -139,6 +146,45 @@ class Settling:
                 else:
                     known.pop(name, None)
                 sealed[above] = stamps.seal(known)
+
+
+class _Folding:
+    """A patch folded into its manifest by another process, which loads that before
+    there is a patch.
+    """
+
+    def __init__(self, store: Store, output: str) -> None:
+        self._store, self._output = store, output
+        self._child = self._pipe = 0
+        if stamps.processors() > 1:
+            reading, self._pipe = os.pipe()
+            self._child = os.fork()
+            if self._child == 0:
+                os.close(self._pipe)
+                self._work(reading)
+            os.close(reading)
+
+    def begin(self) -> None:
+        """Say that the patch stands."""
+        if self._child:
+            os.write(self._pipe, b".")
+
+    def end(self) -> None:
+        """Wait until the manifest stands."""
+        if self._child:
+            os.close(self._pipe)
+        if not self._child or os.waitpid(self._child, 0)[1]:
+            self._store.save_manifest(self._output, self._store.manifest(self._output))
+
+    def _work(self, pipe: int) -> NoReturn:
+        status = 1
+        try:
+            fold = self._store.folding(self._output)
+            if os.read(pipe, 1):  # else there will be no patch
+                fold()
+            status = 0
+        finally:
+            os._exit(status)
 
 
 def _read(path: str) -> bytes | None:
