@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from builds import NOW, TEMPLATES, Blog, Builder, build, check_killed, explained, read
+from builds import NOW, PLUGINS, TEMPLATES, Blog, Builder, build, check_killed, explained, read
 from following import CHECKLISTS, LIST, LONG, PARTS, Walk, left, records, swiftly
 from tipsblog.build.changes.state import Store
 from tipsblog.build.record import listed
@@ -507,10 +507,32 @@ def test_what_is_not_certain_is_left_to_pelican(
     swiftly(builder, built)
 
 
+@pytest.mark.parametrize("change", [draft, address, featured, page, page_title])
+def test_what_is_certain_to_take_a_build_is_told_before_pelican_is_loaded(
+    built: Blog, change: Callable[[Blog], None]
+) -> None:
+    explained(built)  # the clock of this process is not pinned
+    change(built)
+    code = "import sys; from tipsblog.build import front; from tipsblog.build.swift import follow; "
+    code += "print(front.attempt('pelicanconf.py', ''), 'pelican' in sys.modules, follow.why_not)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=built.root,
+        env={**os.environ, "PYTHONPATH": str(PLUGINS)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.startswith("None False")
+    assert ".md is" in done.stdout or "an address of its own" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({"PLUGINS": ["tipsblog", "sitemap"], "SITEMAP": {"format": "xml"}}, "other plugins"),
+        ({"PLUGINS": ["tipsblog", "own"], "PLUGIN_PATHS": [str(PLUGINS), "plugins"]}, "not kept"),
         ({"ARTICLE_ORDER_BY": "author"}, "ARTICLE_ORDER_BY"),
         ({"ARTICLE_TRANSLATION_ID": None}, "ARTICLE_TRANSLATION_ID"),
         ({"TIPSBLOG_CLOSE_AFTER_DAYS": 300}, "close by the clock"),
@@ -523,6 +545,7 @@ def test_what_is_not_certain_is_left_to_pelican(
 def test_a_blog_of_which_not_all_is_known_is_left_to_pelican(
     built: Blog, builder: Builder, settings: dict[str, Any], why: str
 ) -> None:
+    built.write("plugins/own.py", "def register(): pass")
     built.set(**settings)
     build(builder, built)
 

@@ -1,5 +1,5 @@
-"""What a build leaves so that an edited body can be followed without Pelican, and
-whether it can be at all.
+"""What a build leaves so that edited bodies, and articles, can be followed without a
+build, and whether they can be at all.
 
 Takes Pelican's settings, context and signals as they are handed in.
 """
@@ -18,6 +18,8 @@ from .bodies import SETTINGS, Kept, kept_name
 
 #: By what articles and pages may be ordered, so that their bodies do not matter.
 _ORDERS = frozenset(["date", "modified", "title", "slug", "basename", "filename", "source_path"])
+#: By what articles may be ordered, so that all of it is in a `listed.Row`.
+_LISTED_ORDERS = frozenset(["date", "title", "slug", "basename"])
 #: What changes a content once it is read; `source` does what they do to a body.
 _MENDERS = frozenset(
     f"tipsblog.{name}"
@@ -39,7 +41,9 @@ def how(
         return marshal.dumps(
             {
                 "reason": _why_not(values, signals),
+                "unlisted": _why_not(values, signals) or _why_unlisted(values),
                 "path": path,
+                "articles": list(values["ARTICLE_PATHS"]),
                 "markdown": dict(values["MARKDOWN"]),
                 "extensions": inline.installed(),
                 "formatted": list(values["FORMATTED_FIELDS"]),
@@ -55,7 +59,7 @@ def how(
         )
     except ValueError:  # of no kind that can be kept
         reason = "the settings give Markdown more than plain values"
-        return marshal.dumps({"reason": reason, "path": path})
+        return marshal.dumps({"reason": reason, "unlisted": reason, "path": path})
 
 
 def files(
@@ -98,6 +102,22 @@ def _why_not(values: Mapping[str, Any], signals: Mapping[str, Any] | None) -> st
     if not {str(order).removeprefix("reversed-") for order in orders} <= _ORDERS:
         return "ARTICLE_ORDER_BY or PAGE_ORDER_BY may look at bodies"
     return next(_strangers(signals), "")
+
+
+def _why_unlisted(values: Mapping[str, Any]) -> str:
+    """Return why no new, removed or re-headed article can be followed; "" for no reason."""
+    if str(values["ARTICLE_ORDER_BY"]).removeprefix("reversed-") not in _LISTED_ORDERS:
+        return "ARTICLE_ORDER_BY"
+    if values["ARTICLE_TRANSLATION_ID"] not in ("slug", ["slug"], {"slug"}):
+        return "ARTICLE_TRANSLATION_ID"
+    if values["CACHE_CONTENT"]:
+        return "CACHE_CONTENT"
+    if not values["STATIC_EXCLUDE_SOURCES"]:
+        return "sources may be static files"
+    forms = [values["DEFAULT_DATE_FORMAT"], *values["DATE_FORMATS"].values()]
+    if not all(isinstance(form, str) for form in forms):
+        return "dates in several languages"
+    return ""
 
 
 def _strangers(signals: Mapping[str, Any]) -> Iterator[str]:

@@ -17,7 +17,6 @@ from ..aside import Aside
 from ..changes import stamps
 from ..record.bodies import HOW, Kept, kept_name, thing_of
 from ..record.listed import LINKS, LISTED, Listed, Row, row_of
-from ..whole.glue import knows_plugins
 from ..whole.lists import Standing, Terms
 from ..whole.planned import Feed, FeedWriter
 from ..whole.single import Reading, Source, Targets
@@ -25,9 +24,6 @@ from ..whole.sitemap import is_wanted
 from .redraw import Redrawer
 from .relisting import Relisted, UnlistedError
 from .survey import Survey
-
-#: By what articles may be ordered: all of it is in a `Row`.
-_ORDERS = frozenset(["date", "title", "slug", "basename"])
 
 
 class Articles:
@@ -56,7 +52,6 @@ class Articles:
         self._values, self._discussion, self._inputs = reading.settings, discussion, inputs
         self._survey = survey
         self._how: dict[str, Any] = marshal.loads(self._drawn.left(HOW) or b"")  # noqa: S302
-        self._check()
         data = self._drawn.left(LISTED)
         if data is None:
             raise UnlistedError("no articles were left")
@@ -89,8 +84,6 @@ class Articles:
         names = self._gone_names = [self._name_of(path) for path in gone]
         self.gone = {thing_of(name) for name in names}
         for path in sorted(there):
-            if not self._is_article(self._name_of(path)):
-                raise UnlistedError(f"{path} is no article")
             source = self._reading.read(path, context, self._inputs)
             self.sources[source.name] = source
         for source in self.sources.values():
@@ -140,26 +133,6 @@ class Articles:
             path, text = self._sitemap.result()
             texts[path] = text
         return texts
-
-    def _check(self) -> None:
-        values = self._values
-        order = str(values["ARTICLE_ORDER_BY"]).removeprefix("reversed-")
-        identified = values["ARTICLE_TRANSLATION_ID"]
-        for reason, wrong in (
-            (self._how["reason"], True),
-            ("other plugins look at articles", not knows_plugins(values)),
-            ("ARTICLE_ORDER_BY", order not in _ORDERS),
-            ("ARTICLE_TRANSLATION_ID", identified not in ("slug", ["slug"], {"slug"})),
-            ("CACHE_CONTENT", values["CACHE_CONTENT"]),
-            ("sources may be static files", not values["STATIC_EXCLUDE_SOURCES"]),
-            ("dates in several languages", not _is_one_locale(values)),
-        ):
-            if reason and wrong:
-                raise UnlistedError(reason)
-
-    def _is_article(self, name: str) -> bool:
-        roots = [os.path.normpath(path) for path in self._values["ARTICLE_PATHS"]]
-        return any(root == "." or name.startswith(f"{root}/") for root in roots)
 
     def _name_of(self, path: str) -> str:
         return os.path.relpath(path, self._how["path"]).replace(os.sep, "/")
@@ -282,8 +255,3 @@ class _Target(NamedTuple):
     """What a link leads to."""
 
     url: str
-
-
-def _is_one_locale(values: Mapping[str, Any]) -> bool:
-    forms = [values["DEFAULT_DATE_FORMAT"], *values["DATE_FORMATS"].values()]
-    return all(isinstance(form, str) for form in forms)

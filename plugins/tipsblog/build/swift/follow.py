@@ -10,6 +10,7 @@ from __future__ import annotations
 import _locale
 import contextlib
 import gc
+import marshal
 import os
 import time
 from typing import TYPE_CHECKING, Any
@@ -229,9 +230,13 @@ class _Build:
     ) -> Articles:
         """Return what becomes of articles that are new, gone or have another header."""
         from ..aside import Aside
+        from ..record.bodies import HOW
         from ..whole import lean
+        from . import early
         from .survey import survey
 
+        how = marshal.loads(self._drawn.left(HOW) or b"")  # noqa: S302 - our own
+        early.check(how, [*there, *editor.headed], gone)
         with contextlib.closing(Aside(lambda: survey(self._drawn.path))) as surveyed:
             lean.defer()  # from here on Pelican is loaded
             from ..markdown.source import unwarned
