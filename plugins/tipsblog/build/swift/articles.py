@@ -31,9 +31,8 @@ class Articles:
 
     sources: those that are there. gone: things that are there no more. readers:
     outputs to draw again; maybe: those that may have to be, see `Relisted`. removed:
-    outputs that are no more. left: rows to leave instead; dropped: to leave no more.
-    reading_rows: which articles hang in feeds.
-    updated: when the newest article was published.
+    outputs that are no more. dropped: rows to leave no more. reading_rows: which
+    articles hang in feeds. updated: when the newest article was published.
     """
 
     def __init__(
@@ -69,7 +68,7 @@ class Articles:
         self.readers: set[str] = set()
         self.maybe: dict[str, str] = {}
         self.removed: set[str] = set()
-        self.left: dict[str, bytes] = {}
+        self._left: dict[str, bytes] = {}
         self.dropped: list[str] = []
         self.reading_rows: list[tuple[str, str, int]] = []
         self.updated: Any = None
@@ -96,6 +95,16 @@ class Articles:
                 raise UnlistedError(f"{name} is gone")
             self._let_go(name)
         self._compare(names)
+
+    def leave(self) -> dict[str, bytes]:
+        """Return the rows to leave instead of those that were left."""
+        gone = self._gone_names
+        rows = {name: row for name, row in self._rows.items() if name not in gone}
+        rows |= {name: row_of(name, one.article) for name, one in self.sources.items()}
+        links = {name: found for name, found in self._links.items() if name not in gone}
+        links |= {name: source.links for name, source in self.sources.items()}
+        listed = self._listed._replace(articles=rows)
+        return {**self._left, LISTED: listed.dump(), LINKS: marshal.dumps(links)}
 
     @property
     def feed_paths(self) -> Collection[str]:
@@ -183,7 +192,7 @@ class Articles:
         if article.slug in {self._rows[other].plain.get("slug") for other in others}:
             raise UnlistedError(f"another article has the slug of {name}")
         if before is None or before != kept:
-            self.left[kept_name(name)] = kept.dump()
+            self._left[kept_name(name)] = kept.dump()
 
     def _settle(self, row: Row) -> None:
         if row.plain["status"] != "published":
@@ -224,7 +233,7 @@ class Articles:
         self._redrawer.renew = lambda path: relisted.page(path) if path in relisted.maybe else None
         for name, data in relisted.shared.items():
             self._redrawer.share(name, data)
-            self.left[f"shared {name}"] = data
+            self._left[f"shared {name}"] = data
         self._redrawer.say = self._reading.say
         self._redrawer.things.fresh = relisted.entry
         self.readers, self.maybe = relisted.readers, relisted.maybe
@@ -234,12 +243,6 @@ class Articles:
         if is_wanted(self._values):
             everyone = list(old.values()), list(new.values())
             self._sitemap = Aside(lambda: relisted.sitemap(*everyone, mapped))
-        rows = {name: row for name, row in self._rows.items() if name not in gone}
-        rows |= {name: row_of(name, article) for name, article in fresh.items()}
-        self.left[LISTED] = Listed(rows, pages, mapped).dump()
-        links = {name: found for name, found in self._links.items() if name not in gone}
-        links |= {name: source.links for name, source in self.sources.items()}
-        self.left[LINKS] = marshal.dumps(links)
 
     def _ask(self, name: str, attribute: str) -> Any:
         """Tell what Pelican's feeds want of an article that did not change."""

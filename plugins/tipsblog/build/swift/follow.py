@@ -367,7 +367,7 @@ class _Build:
     ) -> None:
         left, dropped = {**done.left, **editor.left}, list(done.dropped)
         if articles is not None:
-            left |= articles.left
+            left |= articles.leave()
             dropped += articles.dropped
             # Lists shift: by and by each page would hang on every article.
             drawn.drop_reading([*reads, *articles.removed, *articles.feed_paths])
