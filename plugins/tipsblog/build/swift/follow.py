@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from ...comments.follow import Followed, Follower, Told
     from ..changes.note import Changes
     from ..record.drawn import Drawn
-    from ..record.reads import Record
     from ..report import Report
     from .articles import Articles
     from .edit import Editor
@@ -101,8 +100,9 @@ class _Build:
         from pathlib import Path
 
         from ...comments.follow import Follower
+        from . import keeping
         from .drawing import draw_all
-        from .redraw import Redrawer, keep
+        from .redraw import Redrawer
         from .settling import Settling
 
         note, drawn = self._note, self._drawn
@@ -160,8 +160,15 @@ class _Build:
         build = os.urandom(8).hex()
 
         def keep_all(file: Drawn) -> None:
-            keep(file, pages, build)
-            self._keep(file, build, done, editor, articles, reads)
+            keeping.keep(file, pages, build)
+            left, dropped = {**done.left, **editor.left}, list(done.dropped)
+            if articles is not None:
+                left |= articles.leave()
+                dropped += articles.dropped
+                keeping.relist(file, articles, reads)
+            keeping.leave(file, left, dropped)
+            keeping.note_readers(file, reads)
+            file.commit(build)
 
         settling = Settling(self._store, note, self._settings, self._given, self._patch)
         with self._kept(keep_all, articles):
@@ -355,35 +362,6 @@ class _Build:
         for path, stamp in found.items():
             if os.path.dirname(path) not in listed and stamps.stamp_of(path) != stamp:
                 raise LeftError(f"{path} changes right now")
-
-    def _keep(
-        self,
-        drawn: Drawn,
-        build: str,
-        done: Followed,
-        editor: Editor,
-        articles: Articles | None,
-        reads: Mapping[str, Record],
-    ) -> None:
-        left, dropped = {**done.left, **editor.left}, list(done.dropped)
-        if articles is not None:
-            left |= articles.leave()
-            dropped += articles.dropped
-            # Lists shift: by and by each page would hang on every article.
-            drawn.drop_reading([*reads, *articles.removed, *articles.feed_paths])
-            drawn.set_readers(articles.reading_rows)
-            drawn.drop_things(articles.gone)
-            for path in articles.removed:
-                drawn.drop_page(path)
-            drawn.set_meta("sources", int(drawn.meta("sources") or 0) + articles.more)
-        drawn.drop_left(dropped)
-        drawn.leave((name, stamps.digest(value), value) for name, value in left.items())
-        parts: dict[tuple[str, str], int] = {}
-        for path, (found, _) in reads.items():
-            for name, attribute in found:
-                parts[name, path] = parts.get((name, path), 0) | watched(attribute)
-        drawn.add_readers((*key, part) for key, part in parts.items())
-        drawn.commit(build)
 
     def _told(self, articles: Articles) -> list[Told]:
         from ...comments.follow import Told

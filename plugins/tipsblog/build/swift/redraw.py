@@ -9,7 +9,7 @@ from __future__ import annotations
 import marshal
 import os
 import pickle
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -234,24 +234,3 @@ def _filter(module: str, name: str) -> Callable[..., Any]:
 
 def _no_test(*_: Any) -> bool:
     raise MissError("whether a plugin is enabled")
-
-
-def keep(drawn: Drawn, pages: Mapping[str, Redrawn], build: str) -> None:
-    """Keep what `pages` were drawn from, as of `build`."""
-    held: dict[str, dict[str, Any]] = {}
-    seen: set[tuple[str, str]] = set()
-    # Who is about an article keeps its texts, and who kept something keeps it again.
-    ordered = sorted(pages.items(), key=lambda item: not item[1].about)
-    for first in (True, False):
-        for path, page in ordered:
-            for name, attribute, value, own in page.held:
-                if own == first and (name, attribute) not in seen:
-                    seen.add((name, attribute))
-                    if name not in held:
-                        held[name] = drawn.thing(name)
-                    held[name][attribute] = (*value, path, build)
-    for name, row in held.items():
-        drawn.set_thing(name, row)
-    for path, page in pages.items():
-        drawn.set_packed(path, build, page.page)
-        drawn.add_said(page.said)
