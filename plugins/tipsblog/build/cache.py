@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+#: So many results had better be in memory until they are put here, and no more.
+MANY = 500
 #: Builds after which a result that nobody asked for is forgotten.
 _KEEP = 20
 #: What is asked for at once.
@@ -22,42 +24,60 @@ CREATE TABLE IF NOT EXISTS result (key BLOB PRIMARY KEY, value BLOB, build INTEG
 
 
 class Cache:
-    """A file of results; one that is damaged or locked is as good as empty."""
+    """A file of results, as one build uses it; a file that is damaged or locked is as
+    good as empty.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        #: the number of this build, 0 until it puts something
+        self._build = 0
+        self._asked: set[bytes] = set()
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, bytes]:
         """Return those results that are there."""
+        return dict(self.each(keys))
+
+    def each(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield those results that are there, with their keys, in any order."""
         wanted = sorted(set(keys))
-        found: dict[bytes, bytes] = {}
+        self._asked.update(wanted)
         with self._open() as database:
             for start in range(0, len(wanted) if database else 0, _SOME):
                 some = wanted[start : start + _SOME]
                 marks = ",".join("?" * len(some))
-                found |= database.execute(
+                yield from database.execute(
                     f"SELECT key, value FROM result WHERE key IN ({marks})",  # noqa: S608
                     some,
                 )
-        return found
 
-    def put(self, results: Mapping[bytes, bytes], used: Iterable[bytes]) -> None:
-        """Keep `results`; forget what was neither put nor used for long."""
+    def put(self, results: Mapping[bytes, bytes]) -> None:
+        """Keep `results`."""
+        if not results:
+            return
         with self._open() as database:
-            if database is None or not results:
+            if database is None:
                 return
-            (build,) = database.execute("PRAGMA user_version").fetchone()
-            build += 1
-            database.execute(f"PRAGMA user_version = {build:d}")
+            if not self._build:
+                (before,) = database.execute("PRAGMA user_version").fetchone()
+                self._build = before + 1
+                database.execute(f"PRAGMA user_version = {self._build:d}")
             database.executemany(
                 "INSERT OR REPLACE INTO result VALUES (?, ?, ?)",
-                [(key, value, build) for key, value in results.items()],
+                [(key, value, self._build) for key, value in results.items()],
             )
-            if build % _KEEP == 0:
+
+    def forget(self) -> None:
+        """Forget what no build asked for in a long time. Called at a build's end."""
+        if not self._build or self._build % _KEEP:
+            return
+        with self._open() as database:
+            if database is not None:
                 database.executemany(
-                    "UPDATE result SET build = ? WHERE key = ?", [(build, key) for key in used]
+                    "UPDATE result SET build = ? WHERE key = ?",
+                    [(self._build, key) for key in sorted(self._asked)],
                 )
-                database.execute("DELETE FROM result WHERE build <= ?", (build - _KEEP,))
+                database.execute("DELETE FROM result WHERE build <= ?", (self._build - _KEEP,))
 
     @contextlib.contextmanager
     def _open(self):  # type: ignore[no-untyped-def]

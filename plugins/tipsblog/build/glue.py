@@ -217,6 +217,7 @@ def _build(
                 files.flush()
             for parsed in run.parsed:
                 parsed.save()
+            run.cache.forget()
             session.left.wait()
         finally:
             watch.close()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, SupportsBytes, TypeVar
 
 from . import observer, parallel
+from .cache import MANY
 from .changes.stamps import digest
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def remembered(
     wanted: Mapping[_Key, Iterable[bytes]],
     make: Callable[[_Key], tuple[_Result, bool]],
     *,
+    lighten: Callable[[_Result], _Result] = lambda result: result,
     apart: bool = False,
 ) -> dict[_Key, _Result]:
     """Return a result for each key of `wanted`, which says from what it is made.
@@ -99,24 +101,29 @@ def remembered(
     `make(key)` makes one and tells whether it may be kept; it may be called in
     another process, so that nothing but its result reaches the caller. The
     program itself, all settings and packages are part of what every result is
-    made from. apart: it takes much memory, which had better be another process's.
+    made from. lighten: called with each result at once; returns it with what can be
+    put down elsewhere. apart: it takes much memory, which had better be another
+    process's.
     """
     if _open is None or _open[0].full:
-        return {key: make(key)[0] for key in wanted}
+        return {key: lighten(make(key)[0]) for key in wanted}
     session, cache = _open
     names = {key: _named(session.settings, kind, parts) for key, parts in wanted.items()}
-    kept = cache.get(names.values())
-    results: dict[_Key, Any] = {}
-    for key, name in names.items():
-        if name in kept:
-            results[key] = pickle.loads(kept[name])  # noqa: S301 - our own cache
+    kept = {
+        name: lighten(pickle.loads(data))  # noqa: S301 - our own cache
+        for name, data in cache.each(names.values())
+    }
+    results = {key: kept[name] for key, name in names.items() if name in kept}
     new: dict[bytes, bytes] = {}
     missing = [key for key in names if key not in results]
     for key, result, data in _made(session, missing, make, apart=apart):
-        results[key] = result
+        results[key] = lighten(result)
         if data is not None:
             new[names[key]] = data
-    cache.put(new, names.values())
+            if len(new) >= MANY:
+                cache.put(new)
+                new.clear()
+    cache.put(new)
     return {key: results[key] for key in names}
 
 

@@ -62,9 +62,13 @@ def gather(store: FileStore) -> Gathered:
         packed = Folder.of(key, loaded.comments, loaded.errors)
         return (packed, settled), settled and not loaded.errors
 
+    def lighten(result: tuple[Folder, bool]) -> tuple[Folder, bool]:
+        folder, settled = result
+        return folder.apart(kept.put_down), settled
+
     wanted = {key: [source] for key, source in sources.items()}
-    results = kept.remembered("comments", wanted, load).values()
-    folders = {folder.key: folder.apart(kept.put_down) for folder, _ in results}
+    results = kept.remembered("comments", wanted, load, lighten=lighten).values()
+    folders = {folder.key: folder for folder, _ in results}
     return Gathered(folders, files, sources, all(settled for _, settled in results))
 
 

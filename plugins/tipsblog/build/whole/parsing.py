@@ -14,10 +14,10 @@ import functools
 import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, SupportsBytes
 
 from .. import observer, parallel
-from ..cache import Cache
+from ..cache import MANY, Cache
 from ..changes import stamps
 from ..markdown import source
 from ..record import bodies
@@ -26,8 +26,6 @@ from . import ready
 
 #: Fewer files than this are parsed sooner than processes are started.
 _FEW = 12
-#: So many results are kept in memory until they are written.
-_MANY = 500
 #: Attributes that hold what many contents have in common.
 _LABELS = frozenset(["category", "tags", "author", "authors"])
 
@@ -63,9 +61,8 @@ class Parsed:
         self._keep, self._warned, self._warm = keep, warned, warm
         self._packing = ready.Packing(readers.settings, context)
         self._now = datetime.fromtimestamp(session.made, UTC)
-        self._kept: dict[str, bytes] = {}
+        self._kept: dict[str, SupportsBytes] = {}
         self._new: dict[bytes, bytes] = {}
-        self._used: list[bytes] = []
         self._reading: tuple[int, set[str]] | None = None
         #: of each file that may be parsed without Pelican: `head` and `mark` of `Kept`
         self.marks: dict[str, tuple[bytes, bytes] | None] = {}
@@ -85,9 +82,9 @@ class Parsed:
         """Get ready what is kept of the files `names`, and parse the others."""
         paths = [os.path.abspath(os.path.join(self._root, name)) for name in names]
         keys = {path: self._key(path) for path in paths}
-        self._used = list(keys.values())
-        kept = {} if self._session.full else self._cache.get(keys.values())
-        self._kept = {path: kept[key] for path, key in keys.items() if key in kept}
+        put_down = self._session.shelf.put
+        path_of = {key: path for path, key in keys.items()}
+        self._kept = {path_of[key]: put_down(data) for key, data in self._cache.each(path_of)}
         missing = [path for path in paths if path not in self._kept]
         self._session.report.sources += len(paths)
         self._session.report.parsed += len(missing)
@@ -99,7 +96,10 @@ class Parsed:
             path = missing[done.index]
             # Else read again, and complained about, where Pelican expects it.
             if done.result and not done.error and not done.logged:
-                self._kept[path] = self._new[keys[path]] = done.result
+                self._new[keys[path]] = done.result
+                self._kept[path] = put_down(done.result)
+                if len(self._new) >= MANY:
+                    self.save()
         self.save()
 
     def read_file(
@@ -113,7 +113,7 @@ class Parsed:
     ) -> Any:
         """Pelican's `read_file`: the content made of a file."""
         content = self._content(base_path, path, content_class, fmt, context, **signals)
-        if len(self._new) >= _MANY:
+        if len(self._new) >= MANY:
             self.save()
         return content
 
@@ -123,7 +123,7 @@ class Parsed:
         place = os.path.abspath(os.path.join(base_path, path))
         ours = content_class is self._kind and context is self._context and not fmt
         if ours and place in self._kept:
-            found, mark = self._packing.load(self._kept[place])
+            found, mark = self._packing.load(bytes(self._kept[place]))
             if type(found) is self._kind and ready.is_steady(found, self._now):
                 del self._kept[place]
                 self.marks[place] = mark
@@ -147,7 +147,7 @@ class Parsed:
         self._read()
         data = self._kept.pop(path, None)
         if data is not None:
-            found, mark = self._packing.load(data)
+            found, mark = self._packing.load(bytes(data))
             if type(found) is tuple:
                 self.marks[path] = mark
                 content, metadata = found
@@ -193,7 +193,7 @@ class Parsed:
 
     def save(self) -> None:
         """Keep what was parsed. For one process alone: others would wait for it."""
-        self._cache.put(self._new, self._used)
+        self._cache.put(self._new)
         self._new.clear()  # else it is in memory twice, to the end of the build
 
     def _keep_whole(self, path: str, content: Any) -> None:
