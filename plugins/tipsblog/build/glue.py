@@ -195,22 +195,22 @@ def _build(
         contextlib.closing(run),
         _uncollected(),
         texts.shelved(session.shelf) if apart else contextlib.nullcontext(),
+        run.shortcuts as stack,
     ):
+        if not full:
+            stack.enter_context(shortcuts.quick_translations())
+            stack.enter_context(shortcuts.quick_markdown())
+            stack.enter_context(addresses.quick_paths())
+            stack.enter_context(addresses.quick_addresses())
+            stack.enter_context(addresses.quick_links())
         try:
             with (
                 observer.observing(watch),
                 warnings.counting(),
                 kept.keeping(session, run.cache),
-                run.shortcuts as stack,
+                contextlib.nullcontext() if full else copies.gathering(files),
                 running(run),
             ):
-                if not full:
-                    stack.enter_context(shortcuts.quick_translations())
-                    stack.enter_context(shortcuts.quick_markdown())
-                    stack.enter_context(addresses.quick_paths())
-                    stack.enter_context(addresses.quick_addresses())
-                    stack.enter_context(addresses.quick_links())
-                    stack.enter_context(copies.gathering(files))
                 plain()
                 if run.writer is not None:
                     run.writer.flush()

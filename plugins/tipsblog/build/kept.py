@@ -74,9 +74,9 @@ def put_down(data: bytes) -> SupportsBytes:
     return _open[0].shelf.put(data) if _open is not None else data
 
 
-def leave_aside(make: Callable[[], Mapping[str, bytes]]) -> None:
-    """Leave what `make` returns: made by another process while the build goes on, on
-    which nothing else may hang.
+def leave_aside(make: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+    """Leave what `make` yields, name and value: made by another process while the
+    build goes on, on which nothing else may hang.
     """
     if is_open():
         assert _open is not None  # noqa: S101 - it is open

@@ -68,7 +68,7 @@ class Session:
         self.names: dict[str, list[str] | None] = {}
         self.reads: dict[str, Any] = {}
         self.shelf = Shelf()
-        self.left = Left(self.shelf.put)
+        self.left = Left(self.shelf.put, anew=self.before.look != self.look)
         self._shared: dict[Any, Any] = {}
         if self.before.look == self.look:
             self.names = dict(self.before.names)
@@ -187,33 +187,33 @@ class Session:
                     known_of.pop(path, None)
             outputs, stand = self._clear_away(stand, watch, prune)
             settled = self.sources.settle()
-            if not settled:
-                # Something changed meanwhile, and may have been seen in between.
-                self.keys, self.reads = {}, {}
-            if touched or not settled:
-                build = os.urandom(8).hex()  # what was kept does not go with this
-            self.store.save_manifest(
-                self.output,
-                Manifest(
-                    build=build,
-                    clean=clean,
-                    settings=self.settings,
-                    inputs=self.sources.found,
-                    outputs=outputs,
-                    keys={path: key for path, key in self.keys.items() if path in outputs},
-                    look=self.look,
-                    names=self.names,
-                    reads={path: read for path, read in self.reads.items() if path in outputs},
-                ),
-            )
-            self._spares.forget_others(digest for _, _, digest in outputs.values())
-            watch.close()
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(self.store.journal(self.output))
-            if note is not None and clean and not watch.outside:
-                self.store.save_note(*note, self._note(build, watch, stand))
-            elif note is not None:
-                self.store.drop_note(*note)
+        if not settled:
+            # Something changed meanwhile, and may have been seen in between.
+            self.keys, self.reads = {}, {}
+        if touched or not settled:
+            build = os.urandom(8).hex()  # what was kept does not go with this
+        self.store.save_manifest(  # once the other process is gone: both take much memory
+            self.output,
+            Manifest(
+                build=build,
+                clean=clean,
+                settings=self.settings,
+                inputs=self.sources.found,
+                outputs=outputs,
+                keys={path: key for path, key in self.keys.items() if path in outputs},
+                look=self.look,
+                names=self.names,
+                reads={path: read for path, read in self.reads.items() if path in outputs},
+            ),
+        )
+        self._spares.forget_others(digest for _, _, digest in outputs.values())
+        watch.close()
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.store.journal(self.output))
+        if note is not None and clean and not watch.outside:
+            self.store.save_note(*note, self._note(build, watch, stand))
+        elif note is not None:
+            self.store.drop_note(*note)
 
     def _clear_away(
         self, stand: Standing, watch: observer.Observer, prune: tuple[str, ...] | None

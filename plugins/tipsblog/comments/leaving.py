@@ -7,7 +7,7 @@ Articles are whatever the caller has for them, each with its `discussion`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -78,9 +78,8 @@ def _subject(known: Known, key: str) -> bytes:
     return Subject(*said, known.written(key)).dump()
 
 
-def _remains(built: Shown) -> dict[str, bytes]:
-    """Return the card of each key, what most pages ask of each article, the head."""
-    found: dict[str, bytes] = {}
+def _remains(built: Shown) -> Iterator[tuple[str, bytes]]:
+    """Yield the card of each key, what most pages ask of each article, the head."""
     listed, live = {id(one) for one in built.listed}, {id(one) for one in built.live}
     places: dict[str, list[Place]] = {}
     last = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,7 +101,7 @@ def _remains(built: Shown) -> dict[str, bytes]:
             identity=discussion.identity,
         )
         places.setdefault(key, []).append(place)
-        found[brief_name(place.thing)] = brief(key, place, discussion.count)
+        yield brief_name(place.thing), brief(key, place, discussion.count)
     for key, here in places.items():
         entries = built.shown[key].entries if key in built.shown else []
         card = Card(
@@ -112,13 +111,13 @@ def _remains(built: Shown) -> dict[str, bytes]:
             places=here,
             subject=subject_name(key, built.known.mark(key)),
         )
-        found[card_name(key)] = card.dump()
+        yield card_name(key), card.dump()
     living = {
         key: built.shown[key]
         for key, here in places.items()
         if key in built.shown and any(place.live for place in here)
     }
-    found[HEAD] = make_head(
+    head = make_head(
         newest=newest(living, KNOWN + 1),
         discussed=[(count, url, kept.name_of(one)) for count, url, one in discussed(built.listed)],
         settings=built.settings,
@@ -131,4 +130,4 @@ def _remains(built: Shown) -> dict[str, bytes]:
         undecided=built.gathered.undecided,
         mark=built.mark,
     )
-    return found
+    yield HEAD, head
