@@ -10,6 +10,7 @@ import contextlib
 import marshal
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, SupportsBytes
 
@@ -70,23 +71,20 @@ class Recorder:
         drawn = [path for path in self._packed if path in reads]
         owned: dict[str, str] = {}
         said: dict[str, str] = {}
-        asked: dict[tuple[str, str], str] = {}
+        things: defaultdict[str, dict[str, str]] = defaultdict(dict)
         for path in drawn:
             kept = self._kept(path)
             file.set_packed(path, build, kept.page if kept else None)
             if kept:
                 said |= kept.said
                 owned[kept.owner] = path
-                for pair in reads[path][0]:
-                    asked.setdefault(pair, path)
+                for name, attribute in reads[path][0]:
+                    if attribute not in self.keeper.living:
+                        things[name].setdefault(attribute, path)
         file.add_said(said)
         builds = file.builds()
         for path in builds.keys() - reads.keys():
             file.drop_page(path)
-        things: dict[str, dict[str, str]] = {}
-        for (name, attribute), path in asked.items():
-            if attribute not in self.keeper.living:
-                things.setdefault(name, {})[attribute] = path
         for name, attributes in things.items():
             known = file.thing(name)
             about = self._kept(owned[name]) if name in owned else None
@@ -95,15 +93,13 @@ class Recorder:
             if fresh:
                 known |= {key: (*entry, path, build) for key, (entry, path) in fresh.items()}
                 file.set_thing(name, known)
-        readers = dict.fromkeys(self.feeds, 1)
-        for path, record in reads.items():
-            for name, attribute in record[0]:
-                readers[name, path] = readers.get((name, path), 0) | watched(attribute)
         before_it = file.every_reader()
-        file.drop_readers(before_it.keys() - readers.keys())
         file.set_readers(
-            (*key, parts) for key, parts in readers.items() if before_it.get(key) != parts
+            (what, path, parts)
+            for what, path, parts in self._readers(reads)
+            if before_it.pop((what, path), None) != parts
         )
+        file.drop_readers(before_it)
         file.drop_things(file.things() - self.keeper.objects.keys())
         wanted = {name for found in names.values() for name in found or ()}
         shared = self.keeper.shared(sorted(wanted))
@@ -116,6 +112,17 @@ class Recorder:
         # Who may have read anything may have read what changed.
         file.set_meta("opaque", sorted(self.pages - reads.keys())[:3])
         file.commit(build)
+
+    def _readers(self, reads: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+        """Yield on which parts of what each output hangs."""
+        for what, path in self.feeds:
+            yield what, path, 1
+        for path, record in reads.items():
+            parts: dict[str, int] = {}
+            for name, attribute in record[0]:
+                parts[name] = parts.get(name, 0) | watched(attribute)
+            for name, some in parts.items():
+                yield name, path, some
 
     def _fresh(
         self,
