@@ -47,6 +47,12 @@ def test_who_draws_a_page_does_not_wait_for_what_jinja_seldom_needs() -> None:
         ("import ipaddress; print(ipaddress.ip_address('::1'))", "::1"),
         ("from random import choice; print(choice([7]))", "7"),
         ("import tempfile; print(tempfile.gettempprefix())", "tmp"),
+        ("import importlib.metadata; print(importlib.metadata.version('pelican')[:2])", "4."),
+        ("from importlib.metadata import entry_points; print(len(entry_points(group='a')))", "0"),
+        ("from importlib import metadata; print(metadata.__name__)", "importlib.metadata"),
+        ("import traceback; print(traceback.format_exception_only(KeyError())[0])",
+         "KeyError"),
+        ("lazily.load(); import importlib.metadata; print(there('importlib.metadata'))", "True"),
         ("lazily.load(); import tempfile; print(there('tempfile'))", "True"),
         ("import pickle, random; print(pickle.loads(pickle.dumps(random.Random)).__name__)",
          "Random"),
@@ -59,6 +65,16 @@ def test_who_draws_a_page_does_not_wait_for_what_jinja_seldom_needs() -> None:
 )  # fmt: skip
 def test_whoever_uses_one_gets_the_real_one(use: str, what: str) -> None:
     assert run(use) == [what]
+
+
+def test_who_reads_an_edited_body_does_not_wait_for_what_is_seldom_needed() -> None:
+    said = run(
+        "import tipsblog.build.swift.reading\n"
+        "import markdown.extensions.codehilite\n"
+        "print(*map(there, ['importlib.metadata', 'traceback']), 'email' in sys.modules)"
+    )
+
+    assert set(said) == {"False"}
 
 
 def test_a_template_can_still_be_compiled() -> None:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from ..shelf import Shelf
 from . import observer, parallel
 from .changes import stamps, surroundings
-from .changes.inputs import SYSTEM, Inputs
+from .changes.inputs import Inputs
 from .changes.note import Note
 from .changes.outputs import Output, Standing
 from .changes.sources import Sources
 from .changes.spares import Spares
 from .changes.state import Manifest, Store
+from .changes.surroundings import SYSTEM
 from .left import Left
 from .report import Report
 

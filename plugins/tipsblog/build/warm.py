@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import TipsblogError
 from . import front
-from .changes.inputs import SYSTEM
+from .changes.surroundings import SYSTEM
 from .report import summary
 from .whole import lean
 

@@ -15,16 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from . import surroundings
-
-PACKAGE = Path(__file__).parents[2]
-#: Where a change of the packages or the system would be.
-SYSTEM = tuple(
-    {
-        sys.prefix + os.sep,
-        sys.base_prefix + os.sep,
-        *("/usr/", "/proc/", "/dev/", "/sys/", "/etc/"),
-    }
-)
+from .surroundings import PACKAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ def find(
     theme = [str(Path(values["THEME"]).absolute())]
     theme += [path for path in values["THEME_STATIC_PATHS"] if Path(path).is_absolute()]
     theme += [str(Path(path).absolute()) for path in values["THEME_TEMPLATES_OVERRIDES"]]
-    code = {str(PACKAGE), *(str(Path(path).absolute()) for path in values["PLUGIN_PATHS"])}
+    code = {PACKAGE, *(str(Path(path).absolute()) for path in values["PLUGIN_PATHS"])}
     code |= {
         str(Path(module.__file__).parent)
         for module in plugins

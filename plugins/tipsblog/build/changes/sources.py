@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from . import stamps
-from .inputs import SYSTEM
+from .surroundings import SYSTEM
 
 if TYPE_CHECKING:
     from .inputs import Inputs

@@ -27,6 +27,16 @@ _IDLE = frozenset(
     ["PWD", "OLDPWD", "SHLVL", "_", "TERM", "COLUMNS", "LINES", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"]
 )
 ALL = "*"
+#: The program.
+PACKAGE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+#: Where a change of the packages or the system would be.
+SYSTEM = tuple(
+    {
+        sys.prefix + os.sep,
+        sys.base_prefix + os.sep,
+        *("/usr/", "/proc/", "/dev/", "/sys/", "/etc/"),
+    }
+)
 
 
 def describe(variables: Iterable[str] = ()) -> str:

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from .. import observer
-from ..changes.inputs import PACKAGE, SYSTEM
 from ..changes.stamps import digest
+from ..changes.surroundings import PACKAGE, SYSTEM
 
 _LISTS = "checklists"
 #: Images without a text instead: Pelican complains of them.

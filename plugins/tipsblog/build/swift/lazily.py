@@ -15,13 +15,16 @@ from typing import Any
 
 #: By module, the functions that are taken from it by name. Wanted by Jinja to
 #: compile a template, for its `attr`, `random` and lorem ipsum, to write its own
-#: cache, by `urllib` for addresses in brackets, and by who writes feeds.
+#: cache, by `urllib` for addresses in brackets, by Pygments for plugins, by
+#: `logging` to show where an error came from, and by who writes feeds.
 SELDOM = {
     "ast": ("literal_eval",),
+    "importlib.metadata": ("entry_points",),
     "inspect": ("getattr_static",),
     "ipaddress": (),
     "random": ("choice", "randrange"),
     "tempfile": (),
+    "traceback": (),
     "urllib.request": ("pathname2url",),
 }
 
@@ -33,7 +36,7 @@ class _Later(ModuleType):
     """
 
     def __getattr__(self, name: str) -> Any:
-        if name == "__path__":  # `from ... import` asks for it; none of them is a package
+        if name == "__path__":  # `from ... import` asks for it; no package is wanted as one
             raise AttributeError(name)
         return getattr(_loaded(self), name)
 
@@ -77,9 +80,9 @@ def put_off() -> None:
             module = sys.modules[name] = _Later(name)
             for function in functions:
                 setattr(module, function, _function(module, function))
-            above, _, last = name.rpartition(".")
-            if above:
-                setattr(import_module(above), last, module)
+            package, _, last = name.rpartition(".")
+            if package:  # `import a.b` gives `a`
+                setattr(import_module(package), last, module)
     if "hashlib" not in sys.modules:
         module = _Later("hashlib")
         with contextlib.suppress(ImportError):
