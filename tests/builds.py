@@ -280,6 +280,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from pelican import log
 
     from tipsblog.build import front, glue
+    from tipsblog.build.changes import seals
     from tipsblog.build.swift import drawing as drawing_again
     from tipsblog.build.swift import edit, follow
     from tipsblog.build.whole import ahead, drawing, parsing, texts
@@ -313,6 +314,7 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 ahead._FEW, drawing._FEW, parsing._FEW, texts._LONG = 20, 4, 2, 0
                 parsing._MANY = 1
                 drawing_again._FEW = 2
+                seals._SHARE = 5000
                 _let_one_process_keep()
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)

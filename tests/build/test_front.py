@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,8 +16,9 @@ from hypothesis import strategies as st
 
 from builds import PLUGINS
 from tipsblog.build import front
-from tipsblog.build.changes import stamps, surroundings
+from tipsblog.build.changes import seals, stamps, surroundings
 from tipsblog.build.changes.note import Note
+from tipsblog.build.changes.seals import Seals
 from tipsblog.build.changes.state import Store
 
 #: path -> content; each content has a time of change of its own
@@ -44,6 +46,10 @@ def lay(folder: Path, tree: Tree) -> None:
         os.utime(path, ns=(0, 10**18 + ord(content[0])))
 
 
+def sealed(*roots: str, skip: Sequence[str] = ()) -> Seals:
+    return Seals({path: stamps.seal(found) for path, found in stamps.walk(roots, skip)})
+
+
 def note(root: Path, **other: object) -> Note:
     """Note `root` as it stands as a build into root/output would."""
     content, output = str(root / "content"), str(root / "output")
@@ -57,9 +63,9 @@ def note(root: Path, **other: object) -> Note:
         "exact": False,
         "roots": [content],
         "skip": [],
-        "folders": {path: stamps.seal(found) for path, found in stamps.walk([content])},
+        "folders": sealed(content),
         "files": {},
-        "outputs": {path: stamps.seal(found) for path, found in stamps.walk([output])},
+        "outputs": sealed(output),
     }
     return Note(**{**values, **other})  # type: ignore[arg-type]
 
@@ -114,7 +120,7 @@ def test_many_folders_are_shared_out_and_nothing_is_missed(tmp_path: Path) -> No
     lay(tmp_path / "content", tree)
     made = note(tmp_path)
     save(tmp_path, made)
-    assert sum(map(len, made.folders.values())) > 4 * stamps._SHARE
+    assert made.folders.size() > 4 * seals._SHARE
     edited = sorted(tree)[::97]
 
     lay(tmp_path / "content", {**tree, **dict.fromkeys(edited, "bb"), "new/one.md": "a"})
@@ -122,11 +128,37 @@ def test_many_folders_are_shared_out_and_nothing_is_missed(tmp_path: Path) -> No
     assert told(tmp_path) == (set(edited), {"new/one.md"}, set())
 
 
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [({}, []), ({"007/3.md": "bb"}, [False]), ({"007/more.md": "a"}, [True])],
+    ids=["nothing", "an edit", "a new file"],
+)
+def test_who_looks_at_many_folders_is_told_at_once_of_the_first_change(
+    tmp_path: Path, edits: Tree, told: list[bool]
+) -> None:
+    tree = {f"{number:03}/{file}.md": "a" for number in range(50) for file in range(5)}
+    lay(tmp_path, tree)
+    folders = sealed(str(tmp_path))
+    lay(tmp_path, {**tree, **edits})
+    heard: list[bool] = []
+    start, nothing = seals._start, os.open(os.devnull, os.O_RDONLY)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seals, "_SHARE", 1000)
+        patch.setattr(seals, "processors", lambda: 3)
+        # Whoever finds it first, and before all is done, is a matter of luck.
+        patch.setattr(seals, "_start", lambda shares, _, tell: start(shares, nothing, tell))
+        found = seals.differing([folders], heard.append)
+
+    assert list(found) == [str(tmp_path / "007") for _ in edits]
+    assert heard == told
+
+
 def test_a_folder_that_is_no_input_may_stand_among_the_inputs(tmp_path: Path) -> None:
     skip = [str(tmp_path / "content/output")]
     lay(tmp_path / "content", {"one.md": "a", "output/one.html": "a"})
     made = note(tmp_path, skip=skip)
-    made.folders = {path: stamps.seal(found) for path, found in stamps.walk(made.roots, skip)}
+    made.folders = sealed(*made.roots, skip=skip)
     save(tmp_path, made)
 
     lay(tmp_path / "content", {"one.md": "a", "output/one.html": "bb", "output/two.html": "a"})
@@ -179,10 +211,24 @@ def test_nothing_is_told_where_the_note_no_longer_holds(
     assert front.changes(str(tmp_path / "pelicanconf.py"), "") is None
 
 
-def test_a_damaged_note_counts_as_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [lambda data: data[:-1] + b"?", lambda data: data[:99]])
+def test_a_damaged_note_counts_as_none(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     save(tmp_path, note(tmp_path))
     (file,) = (tmp_path / ".tipsblog/build").glob("note-*")
-    file.write_bytes(file.read_bytes()[:-1] + b"?")
+    file.write_bytes(damage(file.read_bytes()))
+
+    assert front.changes(str(tmp_path / "pelicanconf.py"), "") is None
+
+
+def test_a_note_that_tells_of_a_folder_what_was_not_written_counts_as_none(
+    tmp_path: Path,
+) -> None:
+    lay(tmp_path / "content", {"one.md": "a", "sub/two.md": "a"})
+    save(tmp_path, note(tmp_path))
+    (file,) = (tmp_path / ".tipsblog/build").glob("note-*")
+    assert changes(tmp_path).nothing
+
+    file.write_bytes(file.read_bytes().replace(b"two.md", b"six.md"))
 
     assert front.changes(str(tmp_path / "pelicanconf.py"), "") is None
 

@@ -15,6 +15,7 @@ from tipsblog.build import front
 from tipsblog.build.changes import stamps
 from tipsblog.build.changes.inputs import Inputs
 from tipsblog.build.changes.note import Changes, Note
+from tipsblog.build.changes.seals import Seals
 from tipsblog.build.changes.sources import Sources
 
 _OLD = 1_600_000_000_000_000_000
@@ -55,7 +56,7 @@ def _note(sources: Sources) -> Note:
         skip=list(inputs.skip),
         folders=sources.sealed(),
         files=sources.single(),
-        outputs={},
+        outputs=Seals({}),
     )
 
 
@@ -92,8 +93,8 @@ def test_what_was_seen_says_what_a_second_look_says(
     walked = Sources(inputs, before.found, None, since=_OLD * 2)
     assert seen.found == walked.found
     assert seen.changed() == walked.changed()
-    assert {path: stamps.unseal(seal) for path, seal in seen.sealed().items()} == {
-        path: stamps.unseal(seal) for path, seal in walked.sealed().items()
+    assert {path: seen.sealed().stamps(path) for path in seen.sealed()} == {
+        path: walked.sealed().stamps(path) for path in walked.sealed()
     }
 
 

@@ -11,6 +11,7 @@ import click
 from ..errors import TipsblogError
 from . import front
 from .report import Report, conclusion, explained
+from .swift import lazily
 from .whole import lean
 
 _settings = click.option(
@@ -50,6 +51,7 @@ def build(settings: str, output: str, full: bool, explain: bool) -> None:
 def run(settings: str, output: str, *, full: bool) -> Report:
     """Build with Pelican, in this process."""
     gc.disable()  # what is imported stays
+    lazily.load()
     lean.defer()
     from . import glue
     from .whole.deferred import is_warning

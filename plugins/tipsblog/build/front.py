@@ -13,7 +13,7 @@ import sys
 import time
 
 from .changes import note as notes
-from .changes import stamps, surroundings
+from .changes import seals, stamps, surroundings
 from .changes.note import Changes
 
 TYPE_CHECKING = False
@@ -132,7 +132,10 @@ def changes(settings: str, output: str) -> Changes | None:
     ):
         if not stamps.listing(note.output):
             _restore(settings, note)
-        seen = _look(note)
+        try:
+            seen = _look(note)
+        except seals.DamagedError:
+            seen = None
     _found = (settings, output), seen
     return seen
 
@@ -146,21 +149,32 @@ def _restore(settings: str, note: Note) -> None:
     spares.restore(store, note.output, note.build)
 
 
+def _expect(is_new: bool) -> None:
+    """Load what it takes to follow a change, while others still look for more.
+
+    is_new: whether there is a new file; else it may be an edit, and while that is
+    read there is time enough.
+    """
+    from .swift import follow
+
+    follow.load(all_of_it=is_new)
+
+
 def _look(note: Note) -> Changes:
     seen = Changes(note, time.time_ns())
     for path, stamp in note.files.items():
         seen.enter(path, stamp, stamps.stamp_of(path))
-    seen.stands = stamps.differing({**note.folders, **note.outputs})
+    seen.stands = seals.differing([note.folders, note.outputs], _expect)
     for folder, now in seen.stands.items():
         if folder in note.outputs:
-            before = stamps.unseal(note.outputs[folder])
+            before = note.outputs.stamps(folder)
             seen.outputs += [
                 os.path.join(folder, name)
                 for name in before.keys() | now.keys()
                 if before.get(name) != now.get(name)
             ]
         if folder in note.folders:
-            _compare(seen, folder, stamps.unseal(note.folders[folder]), now)
+            _compare(seen, folder, note.folders.stamps(folder), now)
     return seen
 
 

@@ -18,6 +18,7 @@ from .changes import stamps, surroundings
 from .changes.inputs import Inputs
 from .changes.note import Note
 from .changes.outputs import Output, Standing
+from .changes.seals import Seals
 from .changes.sources import Sources
 from .changes.spares import Spares
 from .changes.state import Manifest, Store
@@ -239,6 +240,10 @@ class Session:
         sources, inputs = self.sources, self.inputs
         extra = sorted(path for path in watch.reads if sources.is_extra(path, self.output))
         listed = sorted(path for path in watch.folders if sources.is_extra(path, self.output))
+        folders = sources.sealed()
+        for path in listed:
+            folders.put(path, stamps.listing(path))
+        outputs = {folder: stamps.seal(found) for folder, found in stand.folders.items()}
         return Note(
             build=build,
             output=self.output,
@@ -249,12 +254,9 @@ class Session:
             exact=inputs.exact,
             roots=list(inputs.roots),
             skip=list(inputs.skip),
-            folders={
-                **{path: stamps.seal(stamps.listing(path)) for path in listed},
-                **sources.sealed(),
-            },
+            folders=folders.largest_first(),
             files={**sources.single(), **{path: stamps.stamp_of(path) for path in extra}},
-            outputs={folder: stamps.seal(found) for folder, found in stand.folders.items()},
+            outputs=Seals(outputs).largest_first(),
         )
 
     def _explain(self) -> None:

@@ -10,8 +10,9 @@ import marshal
 import os
 import sys
 
+from .seals import Seals
 from .stamps import FOLDER as SUBFOLDER
-from .stamps import digest, seal, unseal
+from .stamps import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ UNCHANGED = "Nothing has changed."
 #: Where builds keep things, beside the settings file.
 FOLDER = os.path.join(".tipsblog", "build")
 #: Changes with the shape of what is kept, and with the Python that wrote it.
-_MAGIC = f"tipsblog 4 {sys.version}\n".encode()
+_MAGIC = f"tipsblog 5 {sys.version}\n".encode()
+#: After it comes the digest of what is said, then in a note the length of the seals.
+_DIGEST, _LENGTH = 16, 8
+#: Seals are many and short.
+_BUFFER = 1 << 20
 
 
 class Note:
@@ -35,8 +40,8 @@ class Note:
     made: when, in seconds since 1970; a clock that shows less was put back.
     until: the moment (seconds since 1970) from which the clock changes the
     result, 0 for never. exact: the time of change is an input itself. roots,
-    skip: see `Inputs`. folders: every folder that was read, with its seal;
-    outputs: every folder of the output. files: single inputs elsewhere, None
+    skip: see `Inputs`. folders: every folder that was read; outputs: every folder
+    of the output. files: single inputs elsewhere, None
     for one that was not there. check: of the file that it was read from.
     """
 
@@ -56,9 +61,9 @@ class Note:
         exact: bool,
         roots: list[str],
         skip: list[str],
-        folders: dict[str, bytes],
+        folders: Seals,
         files: dict[str, Stamp | None],
-        outputs: dict[str, bytes],
+        outputs: Seals,
     ) -> None:
         self.build = build
         self.output = output
@@ -102,17 +107,19 @@ class Note:
                     stamps.pop(name, None)
                 else:
                     stamps[name] = stamp
-            sealed[folder] = seal(stamps)
+            sealed.put(folder, stamps)
 
 
-def _entries(sealed: dict[str, bytes], folder: str) -> dict[str, Stamp]:
+_FOLDERS, _OUTPUTS = Note.__slots__.index("folders"), Note.__slots__.index("outputs")
+
+
+def _entries(sealed: Seals, folder: str) -> dict[str, Stamp]:
     """Return what is noted of a folder; a new one is noted in the one above."""
-    known = sealed.get(folder)
-    if known is not None:
-        return unseal(known)
+    if folder in sealed:
+        return sealed.stamps(folder)
     above, name = os.path.split(folder)
     if name:
-        sealed[above] = seal({**_entries(sealed, above), name: SUBFOLDER})
+        sealed.put(above, {**_entries(sealed, above), name: SUBFOLDER})
     return {}
 
 
@@ -120,13 +127,33 @@ def find(folder: str, settings: str, output: str) -> Note | None:
     """Return what is noted in `folder` for a build with these settings, as
     given on the command line.
     """
-    path = place(folder, "note", f"{settings}\0{output}")
-    check, values = read(path)
+    data = _read(place(folder, "note", f"{settings}\0{output}"))
+    start = len(_MAGIC) + _DIGEST + _LENGTH
+    end = start + int.from_bytes(data[start - _LENGTH : start], "big")
+    check, values = _checked(data, memoryview(data)[end:])
     if not values:
         return None
     note = Note(*values)
     note.check = check
+    note.folders, note.outputs = Seals(values[_FOLDERS], data), Seals(values[_OUTPUTS], data)
     return note
+
+
+def keep(note: Note, folder: str, settings: str, output: str) -> None:
+    """Note a build with these settings, as given on the command line, in `folder`.
+
+    The seals stand before what is said of them: only that is read at once.
+    """
+    values, seals = note.values(), list[bytes]()
+    start = len(_MAGIC) + _DIGEST + _LENGTH
+    values[_FOLDERS], end = note.folders.written(seals, start)
+    values[_OUTPUTS], end = note.outputs.written(seals, end)
+    said = marshal.dumps(values)
+    length = (end - start).to_bytes(_LENGTH, "big")
+    _write(
+        place(folder, "note", f"{settings}\0{output}"),
+        [_MAGIC, digest(said), length, *seals, said],
+    )
 
 
 def stands(note: Note, folder: str, settings: str, output: str) -> bool:
@@ -136,7 +163,7 @@ def stands(note: Note, folder: str, settings: str, output: str) -> bool:
     """
     try:
         with open(place(folder, "note", f"{settings}\0{output}"), "rb") as file:
-            return file.read(len(_MAGIC) + 16) == _MAGIC + note.check
+            return file.read(len(_MAGIC) + _DIGEST) == _MAGIC + note.check
     except OSError:
         return False
 
@@ -150,28 +177,36 @@ def place(folder: str, kind: str, name: str) -> str:
 def save(path: str, values: list[Any]) -> None:
     """Write `values`, which are plain ones, to a file."""
     data = marshal.dumps(values)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(f"{path}.new", "wb") as file:
-        file.write(_MAGIC + digest(data) + data)
-    os.replace(f"{path}.new", path)
+    _write(path, [_MAGIC, digest(data), data])
 
 
 def load(path: str) -> list[Any] | None:
     """Return what `save` wrote; None for anything damaged or of another Python."""
-    return read(path)[1]
+    data = _read(path)
+    return _checked(data, memoryview(data)[len(_MAGIC) + _DIGEST :])[1]
 
 
-def read(path: str) -> tuple[bytes, list[Any] | None]:
-    """Return the digest of what `save` wrote, and that itself, as `load` does."""
+def _write(path: str, parts: list[bytes]) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(f"{path}.new", "wb", _BUFFER) as file:
+        file.writelines(parts)
+    os.replace(f"{path}.new", path)
+
+
+def _read(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read()
+            return file.read()
     except OSError:
+        return b""
+
+
+def _checked(data: bytes, said: memoryview) -> tuple[bytes, list[Any] | None]:
+    """Return the digest of what is said, and that itself if it is whole."""
+    check = data[len(_MAGIC) : len(_MAGIC) + _DIGEST]
+    if not data.startswith(_MAGIC) or digest(said) != check:
         return b"", None
-    check, body = data[len(_MAGIC) :][:16], memoryview(data)[len(_MAGIC) + 16 :]
-    if not data.startswith(_MAGIC) or digest(body) != check:
-        return b"", None
-    values: list[Any] = marshal.loads(body)  # noqa: S302 - our own file, and whole
+    values: list[Any] = marshal.loads(said)  # noqa: S302 - our own file, and whole
     return check, values
 
 

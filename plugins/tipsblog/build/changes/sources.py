@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from . import stamps
+from . import seals, stamps
+from .seals import Seals
 from .surroundings import SYSTEM
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ class Sources:
         """
         self.inputs, self._before = inputs, before
         self.found: dict[str, Known] = {}
-        #: the seals of all folders, as they stood
-        self._seals: dict[str, bytes] = {}
+        #: all folders, as they stood
+        self._seals = Seals({})
         #: inputs that are not surely what they were
         self._doubtful: Iterable[str] = ()
         #: inputs whose stamps cannot be trusted
@@ -57,7 +58,7 @@ class Sources:
     def _look(self) -> None:
         now = time.time_ns()
         folders = dict(stamps.walk(self.inputs.roots, self.inputs.skip))
-        self._seals = {folder: stamps.seal(found) for folder, found in folders.items()}
+        self._seals = Seals({folder: stamps.seal(found) for folder, found in folders.items()})
         self._identify(dict(_files(folders)), now)
         self._doubtful = self.found.keys() | self._before.keys()
 
@@ -68,24 +69,24 @@ class Sources:
             return False
         below = tuple(os.path.join(root, "") for root in inputs.roots)
         apart = tuple(os.path.join(folder, "") for folder in inputs.skip)
-        seals = {
-            folder: sealed
-            for folder, sealed in note.folders.items()
-            if f"{folder}{os.sep}".startswith(below) and not f"{folder}{os.sep}".startswith(apart)
-        }
-        gone = {path for path in note.files if os.path.dirname(path) not in seals}
+        sealed = note.folders.chosen(
+            lambda folder: (
+                f"{folder}{os.sep}".startswith(below) and not f"{folder}{os.sep}".startswith(apart)
+            )
+        )
+        gone = {path for path in note.files if os.path.dirname(path) not in sealed}
         fresh: dict[str, Stamp] = {}
-        for folder in seen.stands.keys() & seals.keys():
+        for folder in filter(sealed.__contains__, seen.stands):
             above = os.path.join(folder, "")
-            known = stamps.unseal(seals[folder])
+            known = sealed.stamps(folder)
             stands = seen.stands[folder]
             stands = {name: one for name, one in stands.items() if above + name not in inputs.skip}
             if set(_folders(known)) != set(_folders(stands)):
                 return False  # a new folder may be a link to anywhere
-            seals[folder] = stamps.seal(stands)
+            sealed.put(folder, stands)
             gone.update(above + name for name in known)
             fresh.update(_files({folder: stands}))
-        self._seals = seals
+        self._seals = sealed
         self.found = {**self._before}
         for path in gone:
             self.found.pop(path, None)
@@ -145,8 +146,8 @@ class Sources:
     def settle(self) -> bool:
         """Look again: tell whether all stands as it did, and trust no other input."""
         settled = True
-        for folder, now in stamps.differing(self._seals).items():
-            before = stamps.unseal(self._seals[folder])
+        for folder, now in seals.differing([self._seals]).items():
+            before = self._seals.stamps(folder)
             for name in now.keys() | before.keys():
                 path = os.path.join(folder, name)
                 if now.get(name) != before.get(name) and path not in self.inputs.skip:
@@ -155,16 +156,15 @@ class Sources:
                         self._distrust(path, -1)
         return settled
 
-    def sealed(self) -> dict[str, bytes]:
-        """Return the folders, each with the seal of what can be trusted in it."""
+    def sealed(self) -> Seals:
+        """Return the folders, sealed with what can be trusted in them."""
         loose: dict[str, dict[str, Stamp]] = {}
         for path in self._loose:
             folder, name = os.path.split(path)
             loose.setdefault(folder, {})[name] = self.found[path][:2]
-        sealed = dict(self._seals)
-        for folder in loose.keys() & sealed.keys():
-            known = stamps.unseal(sealed[folder])
-            sealed[folder] = stamps.seal({**known, **loose[folder]})
+        sealed = self._seals.chosen(lambda folder: True)
+        for folder in filter(sealed.__contains__, loose):
+            sealed.put(folder, {**sealed.stamps(folder), **loose[folder]})
         return sealed
 
     def single(self) -> dict[str, Stamp | None]:
@@ -177,8 +177,8 @@ class Sources:
 
     def is_extra(self, path: str, output: str) -> bool:
         """Tell whether `path` is an input that stands in none of the roots."""
-        seals = self._seals
-        if path in self.found or path in seals or os.path.dirname(path) in seals:
+        known = self._seals
+        if path in self.found or path in known or os.path.dirname(path) in known:
             return False
         return not (
             stamps.NEVER.intersection(path.split(os.sep)) or path.startswith((output, *SYSTEM))

@@ -38,9 +38,6 @@ NEVER = frozenset([".git", ".hg", ".tipsblog", "__pycache__", "node_modules", ".
 FOLDER: Stamp = (-1, 0)
 
 _BY_HANDLE = os.scandir in os.supports_fd and hasattr(os, "O_DIRECTORY")
-#: From how many bytes of seals on another process pays for itself: some
-#: thousand files.
-_SHARE = 100_000
 
 
 def digest(data: bytes | memoryview) -> bytes:
@@ -82,58 +79,14 @@ def listing(folder: str) -> dict[str, Stamp]:
 
 def seal(stamps: Mapping[str, Stamp]) -> bytes:
     """Return a folder's stamps as one value. Another order makes another one."""
-    return _seal(stamps)
+    plain: Any = stamps
+    return marshal.dumps(plain, 2)  # from 3 on, it hangs on who else holds a value
 
 
 def unseal(sealed: bytes) -> dict[str, Stamp]:
     """Return the stamps of which `seal` made `sealed`; b"" stands for none."""
     stamps: dict[str, Stamp] = marshal.loads(sealed) if sealed else {}  # noqa: S302 - our own
     return stamps
-
-
-def differing(sealed: Mapping[str, bytes]) -> dict[str, dict[str, Stamp]]:
-    """Return the folders of `sealed` that stand otherwise now, with what stands
-    in them. Many are shared out to several processes.
-    """
-    items = list(sealed.items())
-    processes = min(processors(), 1 + sum(map(len, sealed.values())) // _SHARE)
-    children = []
-    for number in range(1, processes):
-        reading, writing = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                os.close(reading)
-                with open(writing, "wb") as pipe:
-                    marshal.dump(_differing(items[number::processes]), pipe)
-                status = 0
-            finally:
-                os._exit(status)
-        os.close(writing)
-        children.append((pid, reading))
-    found = _differing(items[::processes])
-    for number, (pid, reading) in enumerate(children, 1):
-        with open(reading, "rb") as pipe:
-            data = pipe.read()
-        if os.waitpid(pid, 0)[1] == 0:
-            found.update(marshal.loads(data))  # noqa: S302 - from our own child
-        else:
-            found.update(_differing(items[number::processes]))
-    return found
-
-
-def _seal(stamps: Any) -> bytes:
-    return marshal.dumps(stamps, 2)  # from 3 on, it hangs on who else holds a value
-
-
-def _differing(items: Iterable[tuple[str, bytes]]) -> dict[str, dict[str, Stamp]]:
-    found = {}
-    for folder, sealed in items:
-        stamps = listing(folder)
-        if _seal(stamps) != sealed and unseal(sealed) != stamps:
-            found[folder] = stamps
-    return found
 
 
 def processors() -> int:

@@ -115,7 +115,7 @@ class Store:
         return notes.stands(note, self._folder, settings, output)
 
     def save_note(self, settings: str, output: str, note: Note) -> None:
-        notes.save(self._path("note", f"{settings}\0{output}"), note.values())
+        notes.keep(note, self._folder, settings, output)
 
     def drop_note(self, settings: str, output: str) -> None:
         with contextlib.suppress(FileNotFoundError):

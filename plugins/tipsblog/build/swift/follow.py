@@ -40,6 +40,18 @@ class LeftError(Exception):
 why_not = ""
 
 
+def load(*, all_of_it: bool) -> None:
+    """Load what it takes to follow most changes, or to begin with."""
+    lazily.put_off()
+    from ..record import drawn  # noqa: F401
+    from . import edit  # noqa: F401
+
+    if all_of_it:
+        from ...comments import follow  # noqa: F401
+        from ...spam import update  # noqa: F401
+        from . import drawing, settling  # noqa: F401
+
+
 def site(settings: str, output: str, changes: Changes, now: float) -> Report | None:
     """Follow `changes`; None: it takes a whole build.
 
@@ -61,7 +73,6 @@ def site(settings: str, output: str, changes: Changes, now: float) -> Report | N
                 report = _Build(store, settings, output, changes, drawn, now).follow()
         except Exception as error:  # noqa: BLE001 - whatever it was: a whole build will tell
             why_not = str(error) or type(error).__name__
-            lazily.load()
             return None
         finally:
             gc.enable()
@@ -355,7 +366,7 @@ class _Build:
             if stamps.listing(folder) != before:
                 raise LeftError(f"{folder} changes right now")
         for folder in set(read) - listed.keys():
-            if stamps.listing(folder) != stamps.unseal(self._note.folders.get(folder, b"")):
+            if stamps.listing(folder) != self._note.folders.stamps(folder):
                 raise LeftError(f"{folder} changes right now")
         changes = self._changes
         found = {**changes.changed, **changes.added, **dict.fromkeys(changes.removed)}

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from ..changes import stamps
 from ..changes.note import Changes, Note
+from ..changes.seals import Seals
 from ..changes.spares import Spares
 from ..changes.state import Patch, Store
 
@@ -131,21 +132,22 @@ class Settling:
                 os.rmdir(folder)
                 folder = os.path.dirname(folder)
 
-    def _note_folders(self, folders: Iterable[str], sealed: dict[str, bytes]) -> None:
+    def _note_folders(self, folders: Iterable[str], sealed: Seals) -> None:
         """Note which folders came and went."""
         for folder in sorted(folders, key=len, reverse=True):
             above, name = os.path.split(folder)
             if os.path.isdir(folder):
-                sealed.setdefault(folder, stamps.seal({}))
-            elif sealed.pop(folder, None) is not None:
+                if folder not in sealed:
+                    sealed.put(folder, {})
+            elif sealed.drop(folder):
                 self._note_folders([above], sealed)
             if above in sealed:
-                known = stamps.unseal(sealed[above])
-                if os.path.isdir(folder):
-                    known[name] = stamps.FOLDER
-                else:
-                    known.pop(name, None)
-                sealed[above] = stamps.seal(known)
+                before = sealed.stamps(above)
+                known = {**before, name: stamps.FOLDER}
+                if not os.path.isdir(folder):
+                    del known[name]
+                if known != before:
+                    sealed.put(above, known)
 
 
 class _Folding:
