@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from . import seals, stamps
+from .contents import digests
 from .seals import Seals
 from .surroundings import SYSTEM
 
@@ -105,7 +106,7 @@ class Sources:
         self._doubtful = {*self._doubtful, *single}
 
     def _identify(self, found: Mapping[str, Stamp], now: int) -> None:
-        for path, known in stamps.identify(found, self._before, now).items():
+        for path, known in stamps.identify(found, self._before, now, digests).items():
             self.found[path] = known
             if known[1] == stamps.UNTRUSTED:
                 self._loose.add(path)

@@ -19,7 +19,7 @@ except ImportError:  # hashlib has the same, and loads OpenSSL for it
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
 #: size in bytes, time of change in nanoseconds
@@ -123,7 +123,7 @@ def walk(roots: Iterable[str], skip: Iterable[str] = ()) -> Iterator[tuple[str, 
 def read_digest(path: str) -> bytes:
     """Return the digest of a file's content; b"" if it cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with open(path, "rb", buffering=0) as file:
             return digest(file.read())
     except OSError:
         return b""
@@ -138,17 +138,28 @@ def stamp_of(path: str) -> Stamp | None:
     return (status.st_size, status.st_mtime_ns)
 
 
+def _each_digest(paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    return ((path, read_digest(path)) for path in paths)
+
+
 def identify(
-    stamps: Mapping[str, Stamp], before: Mapping[str, Known], now: int
+    stamps: Mapping[str, Stamp],
+    before: Mapping[str, Known],
+    now: int,
+    digests: Callable[[list[str]], Iterable[tuple[str, bytes]]] = _each_digest,
 ) -> dict[str, Known]:
     """Return the content's digest for every path of `stamps`.
 
-    What stands in `before` with the same stamp is taken from there. Stamps
-    younger than `RACY_NS` before `now` are kept as `UNTRUSTED`.
+    What stands in `before` with the same stamp is taken from there; `digests` reads
+    the others. Stamps younger than `RACY_NS` before `now` are kept as `UNTRUSTED`.
     """
-    found: dict[str, Known] = {}
-    for path, (size, time) in stamps.items():
-        known = before.get(path)
-        content = known[2] if known and known[0] == size and known[1] == time else read_digest(path)
-        found[path] = (size, time if time < now - RACY_NS else UNTRUSTED, content)
-    return found
+    contents = {
+        path: known[2]
+        for path, stamp in stamps.items()
+        if (known := before.get(path)) and known[:2] == stamp
+    }
+    contents.update(digests([path for path in stamps if path not in contents]))
+    return {
+        path: (size, time if time < now - RACY_NS else UNTRUSTED, contents[path])
+        for path, (size, time) in stamps.items()
+    }
