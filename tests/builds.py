@@ -280,11 +280,12 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     from pelican import log
 
     from tipsblog.build import front, glue
-    from tipsblog.build.changes import seals
+    from tipsblog.build.changes import contents, seals
     from tipsblog.build.swift import drawing as drawing_again
     from tipsblog.build.swift import edit, follow
     from tipsblog.build.whole import ahead, drawing, parsing, texts
-    from tipsblog.spam import asking
+    from tipsblog.comments import gathering
+    from tipsblog.spam import asking, update, weighing
 
     os.chdir(request["root"])
     log.init(level=logging.WARNING, fatal="warnings", handler=None)
@@ -315,6 +316,8 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
                 parsing._MANY = 1
                 drawing_again._FEW = 2
                 seals._SHARE = 5000
+                contents._SHARE, gathering._MANY = 5, 2
+                update.MANY = weighing.MANY = 2
                 _let_one_process_keep()
             full = bool(request.get("full"))
             report = None if full else front.attempt("pelicanconf.py", output)

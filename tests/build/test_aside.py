@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +63,40 @@ def test_whoever_does_not_ask_leaves_nothing_behind() -> None:
 
     with pytest.raises(ChildProcessError):
         os.waitpid(child, os.WNOHANG)
+
+
+def test_what_is_told_can_be_used_while_the_process_goes_on(tmp_path: Path) -> None:
+    went_on, waited_for = tmp_path / "went on", tmp_path / "waited for"
+
+    def work(tell: Callable[[int], None]) -> None:
+        tell(os.getpid())
+        while not waited_for.exists():
+            pass
+        tell(0)  # who waited has gone
+        went_on.touch()
+
+    aside = Aside.telling(work)
+    child = aside.result()
+    before = went_on.exists()
+    waited_for.touch()
+    aside.close()
+
+    assert child != os.getpid()
+    assert not before
+    assert went_on.exists()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(child, os.WNOHANG)
+
+
+def test_what_goes_wrong_before_anything_is_told_is_the_answer() -> None:
+    aside = Aside.telling(lambda tell: tell(fail()))
+
+    with pytest.raises(LostError, match="no such luck"):
+        aside.result()
+    aside.close()
+
+
+def test_telling_is_done_here_where_there_is_one_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "processors", lambda: 1)
+
+    assert Aside.telling(lambda tell: tell(os.getpid())).result() == os.getpid()

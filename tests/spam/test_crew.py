@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from tipsblog.settings import Settings
 from tipsblog.spam import Article, crew, survey, update, weighing
 from tipsblog.spam.asking import Asking
 from tipsblog.spam.blog import Judged, judge_blog
+from tipsblog.spam.judge import judge_all
+from tipsblog.spam.keep import Changes
 from tipsblog.spam.site import Site
 from tipsblog.spam.survey import SharingError, Surveyed
 
@@ -120,6 +123,33 @@ def test_several_processes_keep_what_one_keeps(
 
     assert shared == alone
     assert _kept(tmp_path / "three") == _kept(tmp_path / "one")
+
+
+@pytest.mark.parametrize("sparing", [False, True])
+def test_verdicts_are_told_before_they_are_kept(
+    sparing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[bool, Judged]] = []
+    head = Changes.head
+    kept: list[bool] = []
+
+    def keep(self: Changes, state: Mapping[str, Any]) -> None:
+        kept.append(True)
+        head(self, state)
+
+    monkeypatch.setattr(Changes, "head", keep)
+
+    found = judge_blog(
+        _MANY,
+        ARTICLES,
+        Asking(Settings(), tmp_path, tmp_path, "test"),
+        sparing=sparing,
+        tell=lambda judged: told.append((bool(kept), judged)),
+    )
+
+    assert told == [(False, found)]
+    assert kept
+    assert dict(found) == dict(judge_all(_MANY, ARTICLES))
 
 
 def test_where_children_are_stopped_one_process_does_the_work(

@@ -27,7 +27,7 @@ from pelican.contents import Article, Page
 from pelican.plugins import signals
 
 from ..errors import TipsblogError
-from . import kept, observer
+from . import kept, later, observer
 from .cache import Cache
 from .changes import compiled, surroundings
 from .changes.inputs import Inputs, find, is_inside
@@ -191,6 +191,13 @@ def _build(
     files = Copies(session, watch, at_once=not knows_plugins(values))
     run = Run(session, Cache(store.folder / "parsed.sqlite"), watch, files, warnings)
     apart = not full and _asks_by_name(values, inputs)
+    # From nothing, with nobody who looks at articles before pages are drawn.
+    patient = (
+        not full
+        and not session.before.outputs
+        and knows_plugins(values)
+        and leaving.knows_all(vars(signals))
+    )
     with (
         contextlib.closing(run),
         _uncollected(),
@@ -208,6 +215,7 @@ def _build(
                 observer.observing(watch),
                 warnings.counting(),
                 kept.keeping(session, run.cache),
+                later.patient() if patient else contextlib.nullcontext(),
                 contextlib.nullcontext() if full else copies.gathering(files),
                 running(run),
             ):

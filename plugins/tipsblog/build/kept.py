@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, SupportsBytes, TypeVar
 
-from . import observer, parallel
+from . import later, observer, parallel
+from .aside import Aside, LostError
 from .cache import MANY
+from .changes import stamps
 from .changes.stamps import digest
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ _Result = TypeVar("_Result")
 _FEW = 48
 
 _open: tuple[Session, Cache] | None = None
+#: Processes that may still be at work.
+_asides: list[Aside[Any]] = []
 
 
 @contextmanager
@@ -39,6 +43,8 @@ def keeping(session: Session, cache: Cache) -> Iterator[None]:
         yield
     finally:
         _open = None
+        while _asides:
+            _asides.pop().close()
 
 
 def digest_of_file(path: str) -> bytes:
@@ -125,6 +131,62 @@ def remembered(
                 new.clear()
     cache.put(new)
     return {key: results[key] for key in names}
+
+
+def begin(
+    kind: str,
+    source: bytes,
+    work: Callable[[Callable[[Any, bool], None]], None],
+    then: Callable[[Any], None],
+    *,
+    beside: bool,
+    apart: bool,
+) -> None:
+    """Make one result from one source, and hand it to `then`.
+
+    As with `remembered`, but `work(tell)` tells the result and whether it may be
+    kept; then it may go on with what only the next build asks for. beside: it may be
+    made while the build goes on, if `then` can be put off: see `later`.
+    """
+    wanted = {"": [source]}
+
+    def make(_: str) -> tuple[Any, bool]:
+        told: list[tuple[Any, bool]] = []
+        work(lambda result, may_keep: told.append((result, may_keep)))
+        return told[0]
+
+    if (
+        _open is None
+        or not (beside and later.is_patient() and stamps.processors() > 1)
+        or recalled(_open[1], _open[0].settings, kind, {"": source})
+    ):
+        then(remembered(kind, wanted, make, apart=apart)[""])
+        return
+    session = _open[0]
+
+    def begun(tell: Callable[[Any], None]) -> None:
+        log, watch = parallel.listen(), observer.active()
+        reads = set[str]()
+        if watch:
+            watch.reads = reads
+        work(lambda result, may_keep: tell(((result, may_keep), log.records, reads)))
+
+    aside = Aside.telling(begun)
+    _asides.append(aside)
+
+    def result() -> Any:
+        try:
+            found, logged, reads = aside.result()
+        except LostError as error:
+            logged = str(error)
+        if logged:
+            aside.close()  # and once more here, where what is wrong is heard
+            return remembered(kind, wanted, make)[""]
+        if watch := observer.active():
+            watch.reads |= session.sources.unknown(reads)
+        return remembered(kind, wanted, lambda _: found)[""]
+
+    later.once_settled(lambda: then(result()))
 
 
 def recalled(

@@ -233,8 +233,7 @@ def _child(
     """
     try:
         gc.disable()
-        log = Heard()
-        logging.getLogger().handlers = [log]
+        log = listen()
         while number := os.read(todo, _NUMBER.size):
             for index in shares[_NUMBER.unpack(number)[0]]:
                 _send(pipe, _run(function, index, items[index], log))
@@ -245,6 +244,13 @@ def _child(
         os._exit(0)
     except BaseException:  # noqa: BLE001 - a child must not run on as its parent
         os._exit(1)
+
+
+def listen() -> Heard:
+    """Let this process, which was forked, log nothing from now on: return who hears it."""
+    log = Heard()
+    logging.getLogger().handlers = [log]
+    return log
 
 
 def _run(function: Callable[[Any], Any], index: int, item: Any, log: Heard) -> Done[Any]:

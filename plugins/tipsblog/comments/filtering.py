@@ -56,12 +56,14 @@ class Filter:
         """Judge all comments of the blog."""
         from ..spam import blog
 
+        processes = self._workers()
         return blog.judge_blog(
             comments,
             self._articles,
             self._asking(),
             own=self._own,
-            processes=self._workers(),
+            processes=processes,
+            sparing=processes > 1,
         )
 
     def _asking(self) -> Asking:

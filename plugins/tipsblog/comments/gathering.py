@@ -7,6 +7,7 @@ its zone. Knows no Pelican.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from ..build.parallel import workers
 from ..settings import Settings
 from ..spam import model
 from ..spam.asking import Asking
-from ..spam.blog import judge_blog
+from ..spam.blog import Judged, judge_blog
 from .cards import subject_mark, words_of
 from .folder import Folder
 from .markup import strip_tags
@@ -27,8 +28,9 @@ from .moderation import Verdicts
 from .sitewide import digests, source_of
 from .store import FileStore
 
-#: To judge more comments than this takes more memory than the rest of a build.
-_MANY = 2000
+#: To judge more comments than this is worth several processes; and more than that
+#: takes more memory than the rest of a build, beside which it is not done then.
+_MANY, _VERY_MANY = 2000, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,23 @@ class Known(Mapping[str, model.Article]):
         return len(self._by_key)
 
 
-def verdicts(
-    gathered: Gathered, articles: Known, settings: Settings, *, root: Path, own: tuple[str, ...]
-) -> Verdicts:
+def judge(
+    gathered: Gathered,
+    articles: Known,
+    settings: Settings,
+    then: Callable[[Verdicts], None],
+    *,
+    root: Path,
+    own: tuple[str, ...],
+) -> None:
     """Judge all comments, unless nothing that counts for it changed, or a person
-    has decided on every one.
+    has decided on every one; hand the verdicts to `then`, see `kept.begin`.
 
     root: the project. own: addresses of the blog itself.
     """
     if not gathered.undecided:
-        return {}
+        then({})
+        return
     folders = gathered.folders
     with_comments = {key for key, folder in folders.items() if folder.entries}
     lists = [name for name in (settings.spam_held_list, settings.spam_friends_list) if name]
@@ -134,16 +143,19 @@ def verdicts(
         *(articles.mark(key) for key in sorted(with_comments & set(articles))),
     ]
 
-    apart = sum(len(folder.entries) for folder in folders.values()) > _MANY
+    count = sum(len(folder.entries) for folder in folders.values())
 
-    def judged(_: str) -> tuple[Verdicts, bool]:
-        found = judge_blog(
+    def work(tell: Callable[[Judged, bool], None]) -> None:
+        judge_blog(
             (comment for folder in folders.values() for comment in folder.comments()),
             articles,
             Asking.of_build(settings, root),
             own=own,
-            processes=workers() if apart else 1,
+            processes=workers() if count > _MANY else 1,
+            sparing=count > _VERY_MANY,
+            tell=lambda found: tell(found, gathered.settled),
         )
-        return found, gathered.settled
 
-    return kept.remembered("verdicts", {"all": parts}, judged, apart=apart)["all"]
+    source = hashlib.sha256(b"\0".join(parts)).digest()
+    beside, apart = count <= _VERY_MANY, count > _MANY
+    kept.begin("verdicts", source, work, then, beside=beside, apart=apart)

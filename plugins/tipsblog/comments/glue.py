@@ -7,7 +7,7 @@ from __future__ import annotations
 import difflib
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -20,14 +20,15 @@ from pelican.generators import ArticlesGenerator
 from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
-from ..build import kept
+from ..build import kept, later
 from ..errors import SettingError, TipsblogError
 from . import feeding, feeds, leaving
 from .discussion import Discussion, draw, is_open, reference
 from .folder import Some
-from .gathering import Gathered, Known, gather, verdicts
+from .gathering import Gathered, Known, gather, judge
 from .markup import strip_tags
-from .site import Site, with_feeds
+from .moderation import Verdicts
+from .site import Site
 from .sitewide import identity
 from .store import FileStore
 
@@ -47,7 +48,7 @@ def configure(pelican: Any) -> None:
 
 
 def attach(generator: ArticlesGenerator) -> None:
-    """Give every article its `discussion`."""
+    """See to it that every article gets its `discussion`."""
     values = generator.settings
     settings = plugin_settings.load(values)
     store = FileStore(Path(generator.path) / settings.comments_path)
@@ -69,15 +70,31 @@ def attach(generator: ArticlesGenerator) -> None:
         for problem in folder.problems:
             logger.info("%s", problem)
 
-    dated = _dated(values)
-    known = Known(keys, dated)
-    judged = verdicts(
+    known = Known(keys, _dated(values))
+    site = generator.context["tipsblog"] = Site(generator.articles)
+    judge(
         gathered,
         known,
         settings,
+        partial(_show, generator, site, gathered, known, keys, live),
         root=Path(generator.path).parent,
         own=(values["SITEURL"],),
     )
+
+
+def _show(
+    generator: ArticlesGenerator,
+    site: Site,
+    gathered: Gathered,
+    known: Known,
+    keys: Mapping[Article, tuple[str, bool]],
+    live: Sequence[Article],
+    judged: Verdicts,
+) -> None:
+    """Give every article its `discussion`. live: those that readers find."""
+    values = generator.settings
+    settings = plugin_settings.load(values)
+    dated = _dated(values)
     read = {key: cache(folder.comments) for key, folder in gathered.folders.items()}
     shown = {
         key: Some(folder.entries, folder.published(judged), read[key])
@@ -114,8 +131,7 @@ def attach(generator: ArticlesGenerator) -> None:
             feed_url=f"feeds/comments/{key}.atom" if fed else "",
             json_url=f"feeds/comments/{key}.json" if fed else "",
         )
-    site = generator.context["tipsblog"] = Site(generator.articles, shown)
-    site.by_url = with_feeds(live)
+    site.show(shown, live)
     if kept.is_open():
         leaving.leave(
             leaving.Shown(
@@ -126,7 +142,7 @@ def attach(generator: ArticlesGenerator) -> None:
                 live,
                 shown,
                 dated,
-                folder=str(store.root.absolute()),
+                folder=str((Path(generator.path) / settings.comments_path).absolute()),
                 mark=getattr(judged, "mark", ""),
                 settings=settings,
                 zone=zone,
@@ -140,13 +156,15 @@ def attach(generator: ArticlesGenerator) -> None:
 def write_feeds(generator: ArticlesGenerator, writer: Any) -> None:
     """Write the comment feeds: one for the site, one for each article."""
     context = generator.context
-    feeding.write_all(
-        [*generator.articles, *generator.translations],
-        partial(_write, writer),
-        dated=_dated(generator.settings),
-        title=context["SITENAME"],
-        site=context["SITEURL"],
-        language=generator.settings["DEFAULT_LANG"],
+    later.once_settled(
+        lambda: feeding.write_all(
+            [*generator.articles, *generator.translations],
+            partial(_write, writer),
+            dated=_dated(generator.settings),
+            title=context["SITENAME"],
+            site=context["SITEURL"],
+            language=generator.settings["DEFAULT_LANG"],
+        )
     )
 
 

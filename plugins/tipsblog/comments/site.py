@@ -21,10 +21,9 @@ class Site:
     made only when a template asks for them.
     """
 
-    def __init__(self, articles: Sequence[Any], shown: Mapping[str, Some]) -> None:
-        """shown: the published comments, by key."""
+    def __init__(self, articles: Sequence[Any]) -> None:
         self._articles = articles
-        self._shown = shown
+        self._shown: Mapping[str, Some] = {}
         #: the discussions that feeds point to, by the address of their article
         self.by_url: dict[str, Any] = {}
         self.feed_url = SITE_FEED
@@ -35,6 +34,13 @@ class Site:
             for article in articles
             if str(article.metadata.get("featured", "")).lower() in ("yes", "true")
         ]
+
+    def show(self, comments: Mapping[str, Some], live: Iterable[Any]) -> None:
+        """Take the published comments, by key; live: the articles that readers find,
+        each with its discussion.
+        """
+        self._shown = comments
+        self.by_url = with_feeds(live)
 
     @cached_property
     def latest_comments(self) -> list[Latest]:

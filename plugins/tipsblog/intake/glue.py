@@ -14,6 +14,7 @@ from pelican.utils import set_date_tzinfo
 
 from .. import settings as plugin_settings
 from ..atomic import write_atomically
+from ..build import later
 from ..comments import manifest
 from ..comments.markup import strip_tags
 from ..project import state_folder
@@ -23,6 +24,10 @@ _manifests: dict[int, manifest.Manifest] = {}
 
 def collect(generator: ArticlesGenerator, writer: object) -> None:
     """Note the published articles, each with its `discussion`."""
+    later.once_settled(lambda: _collect(generator))
+
+
+def _collect(generator: ArticlesGenerator) -> None:
     values = generator.settings
     after = plugin_settings.load(values).close_after_days
     entries: dict[str, manifest.Entry] = {}

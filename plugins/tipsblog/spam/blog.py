@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from typing import Any
 
@@ -53,21 +53,23 @@ def judge_blog(
     *,
     own: Sequence[str] = (),
     processes: int = 1,
+    sparing: bool = False,
+    tell: Callable[[Judged], None] = lambda found: None,
 ) -> Judged:
     """Return a verdict on every comment, as `judge.judge_all` does.
 
     own: the blog's own addresses, as far as they are known. processes: of a large
     blog, that may work on its comments; they are forked, so that no other thread
-    may run.
+    may run. sparing: with memory: comments stand in a file meanwhile. tell: is called
+    with the verdicts as soon as they are known, before they are kept.
 
     Raises `SettingError` for a list that cannot be read.
     """
     with ExitStack() as stack:
+        ordered = Pile.apart(comments) if sparing else Pile(comments)
+        stack.enter_context(closing(ordered))
         if processes > 1:
-            ordered = stack.enter_context(closing(Pile.apart(comments)))
             articles = stack.enter_context(closing(Articles(articles)))
-        else:
-            ordered = Pile(comments)
         lists = asking.lists()
         context = asking.context(lists)
         about, linked = _about(ordered.places, articles)
@@ -75,7 +77,9 @@ def judge_blog(
         keep = stack.enter_context(closing(Keep(asking.file)))
         if keep.head.get("mark") == str(now):
             with suppress(sqlite3.Error, ValueError):
-                return _judged(ordered.places, keep.verdicts(), str(now))
+                judged = _judged(ordered.places, keep.verdicts(), str(now))
+                tell(judged)
+                return judged
             keep.forget()
 
         from . import update  # only who has something to judge waits for it
@@ -83,8 +87,15 @@ def judge_blog(
 
         blog = update.Blog(ordered, ordered.said, about, {*own, *linked}, now, articles)
         how = How(asking.policy(lists), asking.reasons, processes)
-        found = update.judge(keep, blog, how)
-        return _judged(ordered.places, found, str(now))
+        told: list[Judged] = []
+
+        def known(found: Iterable[Any]) -> Judged:
+            if not told:
+                told.append(_judged(ordered.places, found, str(now)))
+                tell(told[0])
+            return told[0]
+
+        return known(update.judge(keep, blog, how, known))
 
 
 def judge_new(

@@ -74,6 +74,9 @@ class Pile(Sequence[Comment]):
     def __len__(self) -> int:
         return len(self.places)
 
+    def __iter__(self) -> Iterator[Comment]:
+        return (self[place] for place in range(len(self))) if self._kept else iter(self._read)
+
     @overload
     def __getitem__(self, place: int) -> Comment: ...
 

@@ -48,14 +48,18 @@ class Blog(NamedTuple):
     first: int = 0
 
 
-def judge(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
-    """Return the verdicts on all comments, in order, and keep them."""
+def judge(
+    keep: Keep, blog: Blog, how: How, tell: Callable[[Sequence[Said]], object]
+) -> Sequence[Said]:
+    """Return the verdicts on all comments, in order, and keep them. tell: is called
+    with them before much is kept, so that nobody need wait for that.
+    """
     try:
         found = _again(keep, blog, how)
     except (sqlite3.Error, ValueError):  # what is kept is damaged
         keep.forget()
         found = None
-    return _afresh(keep, blog, how) if found is None else found
+    return _afresh(keep, blog, how, tell) if found is None else found
 
 
 def add(keep: Keep, new: Blog, how: How) -> list[Said] | None:
@@ -186,22 +190,28 @@ def _again(keep: Keep, blog: Blog, how: How) -> list[Said] | None:
     return [after[number] for number in range(len(blog.comments))]
 
 
-def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
-    """Judge all comments. What is found is kept as it comes: of a big blog it is
-    more than fits into memory.
+def _afresh(
+    keep: Keep, blog: Blog, how: How, tell: Callable[[Sequence[Said]], object]
+) -> Sequence[Said]:
+    """Judge all comments. What is found on them is kept as it comes: of a big blog it
+    is more than fits into memory.
     """
     decided = {number: one for number, one in enumerate(blog.comments) if is_lesson(one)}
     lessons, friends = decided.keys(), friends_among(decided.values())
+    said: list[Said] = []
 
     def write(changes: Changes, kept: Keep) -> None:
         site = Site(blog.articles, _own(blog))
-        said: list[Said] = []
+        said.clear()
         found = _surveyed(blog, site, how, partial(_finished, how=None if lessons else how))
-        _write_added(changes, blog, _noting(found, said), site)
-        learned, verdicts = None, iter(said)
+        _write_comments(changes, blog, _noting(found, said))
+        learned = None
         if lessons:
             learned, verdicts = weighing.weighed(blog.comments, kept, lessons, how, friends)
-        changes.verdicts(verdicts)
+            said.extend(sorted(verdicts))
+        tell(said)
+        _write_site(changes, blog, site)
+        changes.verdicts(said)
         changes.learned(learned.state()["weights"] if learned else {}, friends)
         changes.own(site.own)
         changes.head(_head(blog, site, weighing.state_of(learned)))
@@ -211,8 +221,8 @@ def _afresh(keep: Keep, blog: Blog, how: How) -> Iterable[Said]:
             keep.hold()
             keep.change(partial(write, kept=keep), anew=True)
     except SharingError:
-        return _afresh(keep, blog, how._replace(processes=1))
-    return [Said(*row) for row in keep.verdicts()]
+        return _afresh(keep, blog, how._replace(processes=1), tell)
+    return said
 
 
 def _surveyed(
@@ -288,10 +298,18 @@ def _found(number: int, one: Surveyed) -> _Found:
 
 
 def _write_added(changes: Changes, new: Blog, added: Iterable[_Found], site: Site) -> None:
+    _write_comments(changes, new, added)
+    _write_site(changes, new, site)
+
+
+def _write_comments(changes: Changes, new: Blog, added: Iterable[_Found]) -> None:
     changes.comments(
         Row(number, one.article, one.id, one.author, said, status_of(one), evidence, around)
         for one, said, (number, evidence, around) in zip(new.comments, new.said, added, strict=True)
     )
+
+
+def _write_site(changes: Changes, new: Blog, site: Site) -> None:
     numbers = {place: at for at, place in enumerate(new.comments.places, new.first)}
     state = site.state()
     changes.site(state, numbers)

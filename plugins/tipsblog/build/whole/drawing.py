@@ -57,6 +57,10 @@ class Drawing:
         """Draw a single job, and put it in place."""
         self._place(job, self._draw(job))
 
+    def warm(self, jobs: Sequence[Job]) -> None:
+        """Load what it takes to draw, while something else is waited for."""
+        _load_templates(self._learn_names(jobs))
+
     def all(self, jobs: Sequence[Job]) -> None:
         """Draw the jobs that do not stand, and put everything in place."""
         clash = self.session.folder.clash(job.path for job in jobs)

@@ -20,7 +20,7 @@ from pelican.readers import MarkdownReader, _filter_discardable_metadata
 from pelican.urlwrappers import URLWrapper
 from pelican.writers import Writer
 
-from .. import observer
+from .. import later, observer
 from ..cache import Cache
 from ..changes.inputs import next_change
 from ..record import leaving
@@ -161,6 +161,8 @@ def choose_writer(pelican: Any) -> Any:
         and not attaches(run.context["generated_content"].values())
     )
 
+    if not shared:
+        later.settle()  # pages are drawn at once
     tracer = None
     if shared:
         tracer = tracer_of(run.context, pelican.settings)

@@ -14,6 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .. import later
 from .deferred import FLAG, Handle, Layer, Page, Template
 from .drawing import Drawing
 from .jobs import Job
@@ -91,6 +92,9 @@ class Deferring:
 
     def flush(self) -> None:
         """Draw and place everything that was put off."""
+        if later.is_patient():
+            self.drawing.warm(self._jobs)
+            later.settle()
         jobs, self._jobs = self._jobs, []
         self.drawing.all(jobs)
 
