@@ -68,7 +68,7 @@ class Recorder:
         """
         if not before or file.build != before:
             file.empty()
-        drawn = [path for path in self._packed if path in reads]
+        drawn = sorted(path for path in self._packed if path in reads)  # they came in any order
         owned: dict[str, str] = {}
         said: dict[str, str] = {}
         things: defaultdict[str, dict[str, str]] = defaultdict(dict)
