@@ -11,8 +11,7 @@ Only for a program that builds and nothing else: nobody else's imports change.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from importlib.util import spec_from_loader
@@ -85,7 +84,7 @@ class _Loader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         self._module = module
-        with _standing_in(self._has_language):
+        with silent.standing_in(_stand_ins(self._has_language)):
             super().exec_module(module)
         for name in _MADE:
             delattr(module, name)
@@ -171,15 +170,9 @@ def _spec_of_loaded(module: ModuleType) -> ModuleSpec | None:
     return spec
 
 
-@contextmanager
-def _standing_in(has_language: Any) -> Iterator[None]:
+def _stand_ins(has_language: Any) -> dict[str, Any]:
     modules: dict[str, Any] = {name: ModuleType(name) for name in _ABSENT}
     modules[_LANGUAGES].get_language = has_language
     modules[_WRITERS].HTMLTranslator = type("HTMLTranslator", (), {})
     modules[_WRITERS].Writer = type("Writer", (), {})
-    sys.modules.update(modules)
-    try:
-        yield
-    finally:
-        for name in modules:
-            del sys.modules[name]
+    return modules

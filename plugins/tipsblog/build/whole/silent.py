@@ -46,7 +46,7 @@ class Finder(MetaPathFinder):
 
 class _Loader(SourceFileLoader):
     def exec_module(self, module: ModuleType) -> None:
-        with _standing_in():
+        with standing_in(_stand_ins()):
             super().exec_module(module)
         made: Any = module
         for name in _MADE:
@@ -101,13 +101,18 @@ class _Handler(logging.Handler):
 
 
 @contextmanager
-def _standing_in() -> Iterator[None]:
-    modules: dict[str, Any] = {name: ModuleType(name) for name in ("rich", *_MADE.values())}
-    modules["rich.console"].Console = _Console
-    modules["rich.logging"].RichHandler = _Handler
+def standing_in(modules: dict[str, Any]) -> Iterator[None]:
+    """Have these found for modules that nobody has loaded."""
     sys.modules.update(modules)
     try:
         yield
     finally:
         for name in modules:
             del sys.modules[name]
+
+
+def _stand_ins() -> dict[str, Any]:
+    modules: dict[str, Any] = {name: ModuleType(name) for name in ("rich", *_MADE.values())}
+    modules["rich.console"].Console = _Console
+    modules["rich.logging"].RichHandler = _Handler
+    return modules
